@@ -8,7 +8,7 @@ from typing import final
 
 
 class Grade(Enum):
-    """How good it is; FAULT: nobody can play here as long as it is so."""
+    """How good it is; FAULT: nobody can race here with others as long as it is so, by any way."""
 
     FINE = "✓"
     DOUBT = "!"

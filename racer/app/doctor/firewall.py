@@ -7,6 +7,7 @@ import re
 import shutil
 import subprocess
 from collections.abc import Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import Final
 
@@ -30,8 +31,7 @@ def examine_firewall(chosen: str | None, port: int) -> list[Finding]:
     rules, old = _read_nftables(), _examine_old_tables()
     if rules is not None:
         used = [each for each in race_interfaces(chosen) if not each.loopback]
-        read = [_examine_rules(rules, card, port or GAME_PORT) for card in cards_of(used)]
-        return [*read, *old]
+        return [*_examine_cards(rules, cards_of(used), port or GAME_PORT), *old]
     return old or [_guess_firewall()]
 
 
@@ -63,26 +63,62 @@ def _read_nftables() -> Ruleset | None:
         return None
 
 
-def _examine_rules(rules: Ruleset, card: list[Interface], port: int) -> Finding:
-    """Look what a card's firewall does with what a race needs, over either stack."""
-    title = f"firewall on {card[0].name}"
+def _examine_cards(rules: Ruleset, cards: list[list[Interface]], port: int) -> list[Finding]:
+    """Look at each card: as long as somebody may be met over one, no other is a fault."""
+    mark = Grade.DOUBT if any(_name_way(rules, card, port) for card in cards) else Grade.FAULT
+    return [_examine_rules(rules, card, port, mark) for card in cards]
+
+
+def _name_way(rules: Ruleset, card: list[Interface], port: int) -> str:
+    """Return how somebody may be met over a card, over either stack; empty: by no way."""
+    calls = [
+        (_wanted(each, port)[-1], _sent_out(each, port)[-1]) for each in _one_of_each_stack(card)
+    ]
+    if any(_is_answered(rules, hence, hither) for hither, hence in calls):
+        return "whom this machine calls first (--peer HOST:PORT) it meets all the same"
+    if any(_is_answered(rules, hither, hence) for hither, hence in calls):
+        return "who calls this machine first (--peer HOST:PORT) meets it all the same"
+    return ""
+
+
+def _is_answered(rules: Ruleset, call: Datagram, back: Datagram) -> bool:
+    """Tell whether a call, and then what comes back, may pass."""
+    fates = {rules.fate(call), rules.fate(replace(back, state="established"))}
+    return Fate.DROPPED not in fates
+
+
+def _one_of_each_stack(card: list[Interface]) -> list[Interface]:
+    """Return the first address of a card of each stack, IPv4 first."""
     stacks = {each.is_ipv6: each for each in reversed(card)}
-    wanted = [one for _, each in sorted(stacks.items()) for one in _wanted(each, port)]
-    sent = [one for _, each in sorted(stacks.items()) for one in _sent_out(each, port)]
+    return [each for _, each in sorted(stacks.items())]
+
+
+def _examine_rules(rules: Ruleset, card: list[Interface], port: int, mark: Grade) -> Finding:
+    """Look what a card's firewall does with what a race needs, over either stack.
+
+    Args:
+        mark: how bad it is that it keeps something out, or in.
+    """
+    title = f"firewall on {card[0].name}"
+    wanted = [one for each in _one_of_each_stack(card) for one in _wanted(each, port)]
+    sent = [one for each in _one_of_each_stack(card) for one in _sent_out(each, port)]
     out = [each for each in wanted if rules.fate(each) is Fate.DROPPED]
     kept_in = [each for each in sent if rules.fate(each) is Fate.DROPPED]
     if out or kept_in:
         words = [f"keeps out {_name_ports(out)}"] if out else []
         words += [f"keeps in {_name_ports(kept_in)}"] if kept_in else []
-        remedy = _find_remedy(rules, [*out, *kept_in], port)
-        return Finding(title, Grade.FAULT, ", and ".join(words), remedy)
+        found = ", and ".join(words)
+        way = _name_way(rules, card, port)
+        if way and any(each.port == port for each in (*out, *kept_in)):
+            found += f"; {way}"
+        return Finding(title, mark, found, _find_remedy(rules, [*out, *kept_in], port))
     if Fate.UNKNOWN in map(rules.fate, (*wanted, *sent)):
         return Finding(title, Grade.DOUBT, "there; whether it lets a race in is not plain")
     return Finding(title, Grade.FINE, f"lets in {_name_ports(wanted)}")
 
 
 def _wanted(interface: Interface, port: int) -> list[Datagram]:
-    """Return what has to come in at an address."""
+    """Return what has to come in at an address, the game's last."""
     host = interface.address.partition("%")[0]
     to = {**_find_groups(interface, host), port: host}
     source = interface.neighbour
@@ -90,7 +126,7 @@ def _wanted(interface: Interface, port: int) -> list[Datagram]:
 
 
 def _sent_out(interface: Interface, port: int) -> list[Datagram]:
-    """Return what has to go out from an address."""
+    """Return what has to go out from an address, the game's last."""
     host = interface.address.partition("%")[0]
     to = {**_find_groups(interface, interface.neighbour), port: interface.neighbour}
     return [

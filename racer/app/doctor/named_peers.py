@@ -44,7 +44,7 @@ def _examine_peer(peer: Address, met: Acquaintances) -> Finding:
     host, port = found[0]
     family = socket.AF_INET6 if ":" in host else socket.AF_INET
     if to_system((host, BEACON_PORT), family) is None:
-        return Finding(title, Grade.FAULT, "not the address of one machine", "look at it again")
+        return Finding(title, Grade.DOUBT, "not the address of one machine", "look at it again")
     told = _ask_beacon(host, family)
     if told is not None:
         return _judge_racer(title, host, told, met)

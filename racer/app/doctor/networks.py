@@ -60,7 +60,7 @@ def _examine_card(card: list[Interface]) -> Finding:
     mtu = _read_mtu(name)
     if mtu is not None and mtu < DATAGRAM_BYTES_MAX + HEADER_BYTES:
         found = f"carries {mtu} bytes at once, a race needs {DATAGRAM_BYTES_MAX + HEADER_BYTES}"
-        return Finding(title, Grade.FAULT, found, f"ip link set {name} mtu 1500")
+        return Finding(title, Grade.DOUBT, found, f"ip link set {name} mtu 1500")
     if card[0].loopback:
         return Finding(title, Grade.DOUBT, "this machine alone", "see 'network'")
     if (shared := _name_shared(card)) is not None:
@@ -83,12 +83,14 @@ def _examine_card(card: list[Interface]) -> Finding:
 
 
 def _name_shared(card: list[Interface]) -> Finding | None:
-    """Tell of an address that another machine has too; there is IPv6 to go round it, or not."""
+    """Tell of an address that another machine has too.
+
+    A third one sends to either, whichever answered it; over IPv6 there may be a way round it.
+    """
     for each in card:
         sharer = find_sharer(each)
         if sharer is None:
             continue
-        mark = Grade.DOUBT if any(other.is_ipv6 for other in card) else Grade.FAULT
         found = f"another machine ({sharer}) has {each.address} too: what goes there gets to either"
         network, _, number = each.address.rpartition(".")
         free = f"{network}.{253 if number != '253' else 252}/{each.prefix}"
@@ -96,7 +98,7 @@ def _name_shared(card: list[Interface]) -> Finding | None:
             f"give this machine another, as: ip addr del {each.address}/{each.prefix} dev"
             f" {each.name}; ip addr add {free} dev {each.name}"
         )
-        return Finding(_title_of(card), mark, found, remedy)
+        return Finding(_title_of(card), Grade.DOUBT, found, remedy)
     return None
 
 

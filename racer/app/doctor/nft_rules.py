@@ -57,13 +57,18 @@ Ends: TypeAlias = AbstractSet[Fate | None]
 @final
 @dataclass(frozen=True, slots=True)
 class Datagram:
-    """A UDP datagram that comes in, or goes out: the first between two machines."""
+    """A UDP datagram that comes in, or goes out.
+
+    Args:
+        state: what connection tracking takes it for: the first between two machines, or an answer.
+    """
 
     interface: str
     source: str
     destination: str
     port: int
     goes_out: bool = False
+    state: str = "new"  # or "established"
 
     @property
     def family(self) -> str:
@@ -110,6 +115,8 @@ class Ruleset:
     def _fate_at(self, chain: Mapping[str, Json], datagram: Datagram) -> Fate:
         if chain["family"] in {"ip", "ip6"} - {datagram.family}:
             return Fate.PASSES
+        if chain.get("type") == "nat" and datagram.state != "new":
+            return Fate.PASSES  # only the first meets it
         devices = chain.get("dev", datagram.interface)
         if datagram.interface not in (devices if isinstance(devices, list) else [devices]):
             return Fate.PASSES
@@ -235,7 +242,7 @@ def _value_of(left: Json, datagram: Datagram) -> str | int | None:
             is_short = left["meta"]["key"] == "protocol"
             return datagram.family if is_short else {"ip": "ipv4", "ip6": "ipv6"}[datagram.family]
         case {"ct": {"key": "state"}}:
-            return "new"
+            return datagram.state
         case {"payload": {"protocol": "udp" | "th", "field": "dport"}}:
             return datagram.port
         case {"payload": {"protocol": "tcp" | "icmp" | "icmpv6"}}:

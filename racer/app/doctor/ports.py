@@ -22,7 +22,7 @@ def examine_ports() -> list[Finding]:
     found = [_examine_port(port, what) for port, what in wanted]
     if all(each.mark is not Grade.FINE for each in found):
         remedy = "end what holds them, or give --peer HOST:PORT"
-        found.append(Finding("finding others", Grade.FAULT, "neither way works here", remedy))
+        found.append(Finding("finding others", Grade.DOUBT, "neither way works here", remedy))
     return found
 
 

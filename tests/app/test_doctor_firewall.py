@@ -1,0 +1,203 @@
+"""What the doctor tells of a firewall, by its rules."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+
+from net.runtime.interfaces import Interface
+from racer.app.doctor import firewall
+from racer.app.doctor.finding import Finding, Grade
+from racer.app.doctor.nft_rules import Datagram, Fate, Ruleset
+
+GAME = Datagram("eth0", "192.168.1.7", "192.168.1.4", 40_000)
+MDNS = Datagram("eth0", "192.168.1.7", "224.0.0.251", 5353)
+CABLE = Interface("eth0", "192.168.1.4", loopback=False, multicast=True, prefix=24)
+INNER = Interface("docker0", "172.17.0.1", loopback=False, multicast=True, prefix=16)
+
+
+def meta(key: str, value: object, op: str = "==") -> object:
+    return {"match": {"op": op, "left": {"meta": {"key": key}}, "right": value}}
+
+
+UDP_PORT = {"payload": {"protocol": "udp", "field": "dport"}}
+
+
+def udp_port(value: object, op: str = "==") -> object:
+    return {"match": {"op": op, "left": UDP_PORT, "right": value}}
+
+
+def port_map(*pairs: list[object]) -> object:
+    return {"vmap": {"key": UDP_PORT, "data": {"set": list(pairs)}}}
+
+
+def sources(low: int, high: int) -> object:
+    left = {"payload": {"protocol": "ip", "field": "saddr"}}
+    hosts = [f"192.168.1.{low}", f"192.168.1.{high}"]
+    return {"match": {"op": "==", "left": left, "right": {"range": hosts}}}
+
+
+def target(name: str) -> object:
+    """Return what `nft -j` lists for a target of iptables."""
+    return {"xt": {"type": "target", "name": name}}
+
+
+def state(*states: str) -> object:
+    return {"match": {"op": "in", "left": {"ct": {"key": "state"}}, "right": list(states)}}
+
+
+def ruleset(
+    policy: str,
+    *rules: list[object],
+    chains: dict[str, list[list[object]]] | None = None,
+    out: str = "drop",
+) -> Ruleset:
+    """Return rules of an input chain, and of others by name, as `nft -j` lists them.
+
+    Args:
+        out: the policy of the output chain.
+    """
+    where = {"family": "inet", "table": "filter"}
+    listed: list[object] = [
+        {"chain": where | {"name": "input", "hook": "input", "policy": policy}},
+        {"chain": where | {"name": "output", "hook": "output", "policy": out}},
+    ]
+    for name, its in {"input": list(rules), **(chains or {})}.items():
+        listed += [{"rule": where | {"chain": name, "expr": expr}} for expr in its]
+    return Ruleset({"nftables": listed})
+
+
+ACCEPT: list[object] = [{"accept": None}]
+DROP: list[object] = [{"drop": None}]
+
+
+@pytest.mark.parametrize(
+    ("rules", "game", "mdns"),
+    [
+        (ruleset("accept"), Fate.PASSES, Fate.PASSES),
+        (ruleset("drop"), Fate.DROPPED, Fate.DROPPED),
+        (ruleset("drop", [state("established", "related"), *ACCEPT]), Fate.DROPPED, Fate.DROPPED),
+        (ruleset("drop", [udp_port(40_000), *ACCEPT]), Fate.PASSES, Fate.DROPPED),
+        (ruleset("drop", [udp_port({"set": [5353, 40_000]}), *ACCEPT]), Fate.PASSES, Fate.PASSES),
+        (ruleset("drop", [udp_port({"range": [1, 9999]}), *ACCEPT]), Fate.DROPPED, Fate.PASSES),
+        (ruleset("accept", [meta("iifname", "lo", "!="), *DROP]), Fate.DROPPED, Fate.DROPPED),
+        (ruleset("drop", [meta("iifname", "eth*"), *ACCEPT]), Fate.PASSES, Fate.PASSES),
+        (ruleset("accept", [meta("l4proto", "tcp"), *DROP]), Fate.PASSES, Fate.PASSES),
+        (ruleset("accept", [udp_port(5353), {"reject": None}]), Fate.PASSES, Fate.DROPPED),
+        (ruleset("drop", [meta("skuid", 1000), *ACCEPT]), Fate.UNKNOWN, Fate.UNKNOWN),
+        (ruleset("drop", [{"limit": {"rate": 9}}, *ACCEPT]), Fate.UNKNOWN, Fate.UNKNOWN),
+        (ruleset("accept", [udp_port("@open"), *ACCEPT], DROP), Fate.UNKNOWN, Fate.UNKNOWN),
+        (ruleset("accept", [udp_port("@shut"), *DROP], DROP), Fate.DROPPED, Fate.DROPPED),
+        (ruleset("drop", [udp_port(9999, ">"), *ACCEPT]), Fate.PASSES, Fate.DROPPED),
+        (ruleset("accept", [sources(2, 9), *DROP]), Fate.DROPPED, Fate.DROPPED),
+        (ruleset("accept", [sources(8, 9), *DROP]), Fate.PASSES, Fate.PASSES),
+        (ruleset("accept", [target("REJECT")]), Fate.DROPPED, Fate.DROPPED),
+        (ruleset("accept", [target("LOG")]), Fate.PASSES, Fate.PASSES),
+        (ruleset("accept", [target("NFQUEUE")]), Fate.UNKNOWN, Fate.UNKNOWN),
+        (ruleset("accept", [{"xt": None}]), Fate.UNKNOWN, Fate.UNKNOWN),
+        (ruleset("accept", [port_map([1, *ACCEPT], [40_000, *DROP])]), Fate.DROPPED, Fate.PASSES),
+        (ruleset("drop", [port_map(["@shut", *DROP])], ACCEPT), Fate.UNKNOWN, Fate.UNKNOWN),
+    ],
+)  # fmt: skip
+def test_what_a_firewall_lets_in_is_read_from_its_rules(
+    rules: Ruleset, game: Fate, mdns: Fate
+) -> None:
+    assert (rules.fate(GAME), rules.fate(MDNS)) == (game, mdns)
+
+
+def test_rules_jump_into_chains_and_return_from_them() -> None:
+    games = [[udp_port(40_000), *ACCEPT], [meta("iifname", "eth0"), {"return": None}], DROP]
+    rules = ruleset("drop", [{"jump": {"target": "games"}}], ACCEPT, chains={"games": games})
+    assert rules.fate(GAME) is Fate.PASSES
+    assert rules.fate(MDNS) is Fate.PASSES  # returned, and accepted behind the jump
+    gone = ruleset("drop", [{"goto": {"target": "games"}}], ACCEPT, chains={"games": games[:2]})
+    assert gone.fate(MDNS) is Fate.DROPPED  # who went there does not come back behind the jump
+    loop = ruleset("drop", [{"jump": {"target": "a"}}], chains={"a": [[{"jump": {"target": "a"}}]]})
+    assert loop.fate(GAME) is Fate.DROPPED
+
+
+def test_what_goes_out_meets_other_chains_and_the_one_that_drops_it_is_named() -> None:
+    rules = ruleset("accept")  # whose output drops all
+    sent = replace(GAME, goes_out=True)
+    assert (rules.fate(GAME), rules.fate(sent)) == (Fate.PASSES, Fate.DROPPED)
+    assert rules.closed(sent) == [("inet", "filter", "output")]
+    assert rules.closed(GAME) == []
+
+
+ANSWERS: list[object] = [state("established", "related"), *ACCEPT]
+MDNS_TOO: list[object] = [udp_port(5353), *ACCEPT]
+OUTGOING: dict[str, list[list[object]]] = {"output": [ANSWERS]}
+WHOM_IT_CALLS = "; whom this machine calls first (--peer HOST:PORT) it meets all the same"
+WHO_CALLS_IT = "; who calls this machine first (--peer HOST:PORT) meets it all the same"
+ALL = "UDP 5353, 42472, 40000"
+
+
+def examine(
+    rules: Ruleset,
+    monkeypatch: pytest.MonkeyPatch,
+    *cards: Interface,
+    port: int = firewall.GAME_PORT,
+) -> list[Finding]:
+    """Return what is found of cards behind these rules."""
+    monkeypatch.setattr(firewall, "_OLD_TABLES", ())
+    monkeypatch.setattr(firewall, "_read_nftables", lambda: rules)
+    monkeypatch.setattr(firewall, "race_interfaces", lambda chosen: cards or (CABLE,))
+    return firewall.examine_firewall(None, port)
+
+
+@pytest.mark.parametrize(
+    ("rules", "mark", "found"),
+    [
+        (ruleset("drop", out="accept"), Grade.FAULT, f"keeps out {ALL}"),
+        (ruleset("drop", MDNS_TOO, out="accept"), Grade.FAULT, "keeps out UDP 42472, 40000"),
+        (ruleset("drop", ANSWERS, out="accept"), Grade.DOUBT, f"keeps out {ALL}{WHOM_IT_CALLS}"),
+        (
+            ruleset("drop", ANSWERS, MDNS_TOO, out="accept"),
+            Grade.DOUBT,
+            f"keeps out UDP 42472, 40000{WHOM_IT_CALLS}",
+        ),
+        (
+            ruleset("accept", [udp_port(5353), *DROP], out="accept"),
+            Grade.DOUBT,
+            "keeps out UDP 5353",
+        ),
+        (ruleset("accept"), Grade.FAULT, f"keeps in {ALL}"),
+        (ruleset("accept", chains=OUTGOING), Grade.DOUBT, f"keeps in {ALL}{WHO_CALLS_IT}"),
+        (
+            ruleset("drop", ANSWERS, chains=OUTGOING),
+            Grade.FAULT,
+            f"keeps out {ALL}, and keeps in {ALL}",
+        ),
+    ],
+)
+def test_a_firewall_is_a_fault_only_where_whoever_calls_first_is_not_answered(
+    rules: Ruleset, mark: Grade, found: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (finding,) = examine(rules, monkeypatch)
+    assert (finding.mark, finding.found) == (mark, found)
+    assert finding.remedy.startswith("nft insert rule inet filter ")
+
+
+def test_a_card_that_is_shut_is_no_fault_while_somebody_may_be_met_over_another(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    shut = ruleset("accept", [meta("iifname", "docker0"), *DROP], out="accept")
+    marks = {each.what: each.mark for each in examine(shut, monkeypatch, CABLE, INNER)}
+    assert marks == {"firewall on docker0": Grade.DOUBT, "firewall on eth0": Grade.FINE}
+    assert [each.mark for each in examine(shut, monkeypatch, INNER)] == [Grade.FAULT]
+
+
+def test_old_tables_of_iptables_are_told_of(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    names = tmp_path / "ip_tables_names"
+    names.write_text("nat\n")
+    monkeypatch.setattr(firewall, "_OLD_TABLES", (tmp_path / "none", names))
+    monkeypatch.setattr(firewall, "_read_nftables", lambda: Ruleset({}))
+    assert all(each.mark is Grade.FINE for each in firewall.examine_firewall(None, 0))
+    names.write_text("nat\nfilter\n")
+    *_, finding = firewall.examine_firewall(None, 0)
+    assert finding.mark is Grade.DOUBT
+    assert "iptables-legacy" in finding.remedy
