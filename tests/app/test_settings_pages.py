@@ -13,8 +13,11 @@ from racer.app.window.base.figures import Figures
 from racer.app.window.hud.columns import HudSide
 from racer.app.window.input.actions import Action, Scope
 from racer.app.window.input.assistance import Help
-from racer.app.window.input.places import NAMES, PLACES
+from racer.app.window.input.bindings import default_bindings
+from racer.app.window.input.key_names import UsNames
+from racer.app.window.input.places import BUTTON_NAMES, NAMES, PLACES
 from racer.app.window.ports import CAMERAS
+from racer.app.window.scenes.settings.keys_panel import UNKNOWN_BUTTON, UNKNOWN_KEY, KeysPanel
 from racer.app.window.scenes.settings.settings_pages import SettingsPages
 from racer.app.window.scenes.settings.settings_tabs import TABS, rows_of
 from racer.play.view import Drive, Rescue
@@ -125,6 +128,49 @@ def test_the_name_is_typed_there_too(play: Play) -> None:
     play.type(" B")
     play.press(pygame.K_RETURN)
     assert play.directory.settings.name == "Ada B"
+
+
+def told_or_bound(column: str, event: pygame.Event) -> str | tuple[int, ...]:
+    """Return what the ghost has after an event, or why it has not."""
+    panel, usual = KeysPanel(), default_bindings(UsNames())
+    panel.ask(f"ghost {column}")
+    bound = panel.on_event(event, usual)
+    if bound is None:
+        assert panel.is_listening, "one may press another"
+        return panel.words
+    return (bound.keys if column == "key 0" else bound.buttons)[Action.GHOST]
+
+
+def test_every_button_of_a_pad_is_bound_or_refused_in_words() -> None:
+    for number in range(40):
+        down = pygame.Event(pygame.CONTROLLERBUTTONDOWN, instance_id=3, button=number)
+        known = number < len(BUTTON_NAMES)
+        assert told_or_bound("pad 0", down) == ((number,) if known else UNKNOWN_BUTTON)
+    assert BUTTON_NAMES[15:] == ("Share", *(f"Paddle {k}" for k in range(1, 5)), "Touchpad")
+
+
+def test_every_key_is_bound_or_refused_in_words() -> None:
+    for place in range(4, 300):
+        down = pygame.Event(pygame.KEYDOWN, key=0, mod=0, unicode="", scancode=place)
+        if place != pygame.KSCAN_ESCAPE:
+            assert told_or_bound("key 0", down) == ((place,) if place in NAMES else UNKNOWN_KEY)
+    assert {"Ro", "Yen", "Henkan", "Muhenkan", "Hangul", "Num ,", "F24"} <= PLACES.keys()
+
+
+def test_a_button_that_few_pads_have_is_shown_by_name_and_kept(play: Play) -> None:
+    down = pygame.Event(pygame.CONTROLLERBUTTONDOWN, instance_id=3, button=15)
+    assert choose_key(play, "rescue pad 0", down) == ""
+    assert dict(play.directory.settings.buttons) == {"rescue": ("Share",)}
+    play.game._devices.by_pad = True
+    assert play.game._devices.key(Action.RESCUE) == "Share"
+
+
+def test_a_key_where_a_button_is_asked_for_is_told(play: Play) -> None:
+    assert "here a button" in choose_key(play, "rescue pad 0", key_down(pygame.K_F5))
+    down = pygame.Event(pygame.CONTROLLERBUTTONDOWN, instance_id=3, button=0)
+    play.press(pygame.K_ESCAPE)
+    assert "here a key" in choose_key(play, "rescue key 0", down)
+    assert play.directory.settings.buttons == play.directory.settings.keys == ()
 
 
 def test_a_key_that_was_bound_anew_counts_in_the_race(play: Play) -> None:

@@ -8,7 +8,7 @@ from typing import Final, Protocol, final
 
 import pygame
 
-from racer.app.window.input.places import NAMES, PLACES
+from racer.app.window.input.places import ELSEWHERE, NAMES, PLACES
 
 LIBRARIES: Final = (
     "../pygame_ce.libs/libSDL2-2*.so*",  # Linux, as the wheel has it
@@ -53,7 +53,7 @@ class LayoutNames:
     def name(self, place: int) -> str:
         """Letters and signs are the layout's; what has a name keeps that of `places`."""
         known = NAMES.get(place, f"key {place}")
-        if len(known) > 1 and known in PLACES:
+        if len(known) > 1 and known in PLACES and place not in ELSEWHERE:
             return known
         key = int(self._library.SDL_GetKeyFromScancode(place))
         name = pygame.key.name(key, use_compat=False)

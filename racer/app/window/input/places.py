@@ -20,6 +20,17 @@ _NAMED: Final = (
     *((89 + k, f"Num {(k + 1) % 10}") for k in range(10)),
     (99, "Num ."),
     (100, "<"),
+    (101, "Menu"),
+    (103, "Num ="),
+    *((104 + k, f"F{13 + k}") for k in range(12)),
+    (133, "Num ,"),
+    (135, "Ro"),
+    (136, "Kana"),
+    (137, "Yen"),
+    (138, "Henkan"),
+    (139, "Muhenkan"),
+    (144, "Hangul"),
+    (145, "Hanja"),
     *((224 + k, f"Left {name}") for k, name in enumerate(("Ctrl", "Shift", "Alt", "Super"))),
     *((228 + k, f"Right {name}") for k, name in enumerate(("Ctrl", "Shift", "Alt", "Super"))),
 )
@@ -30,14 +41,21 @@ NAMES: Final[dict[int, str]] = {
     **{58 + k: f"F{k + 1}" for k in range(12)},
     **dict(_NAMED),
 }
-"""What a US keyboard has in a place."""
+"""What a US keyboard has in a place, or who has keys there that it lacks.
+
+Keys that lock, or that many systems keep for themselves, have no name and cannot be bound.
+"""
 
 PLACES: Final[dict[str, int]] = {name: place for place, name in NAMES.items()}
 
+ELSEWHERE: Final = frozenset({PLACES["Ro"], PLACES["Yen"]})
+"""Keys that no US keyboard has, and that have a sign of the layout on them."""
+
 BUTTON_NAMES: Final = (
     "A", "B", "X", "Y", "Back", "Guide", "Start", "Left stick", "Right stick", "Left shoulder",
-    "Right shoulder", "Cross up", "Cross down", "Cross left", "Cross right",
+    "Right shoulder", "Cross up", "Cross down", "Cross left", "Cross right", "Share",
+    "Paddle 1", "Paddle 2", "Paddle 3", "Paddle 4", "Touchpad",
 )  # fmt: skip
-"""By SDL's number."""
+"""By SDL's number; all that SDL 2 has. Only the first fifteen are on every pad."""
 
 BUTTONS: Final[dict[str, int]] = {name: number for number, name in enumerate(BUTTON_NAMES)}

@@ -26,6 +26,8 @@ HIGH: Final = 600.0
 ROW: Final = 40.0
 COLUMNS: Final = (("key 0", 300.0), ("key 1", 480.0), ("pad 0", 660.0))
 HEADS: Final = (("key", 300.0), ("another key", 480.0), ("button of a pad", 660.0))
+UNKNOWN_KEY: Final = "That key cannot be bound: press another, or Esc."
+UNKNOWN_BUTTON: Final = "That button cannot be bound: press another, or Esc on the keyboard."
 USUAL: Final = "usual"
 DONE: Final = "done"
 
@@ -57,23 +59,24 @@ class KeysPanel:
     def on_event(self, event: pygame.Event, bindings: Bindings) -> Bindings | None:
         """Take in an event while one is listening; return the bindings once they are changed.
 
-        Escape gives up, and so is never bound here.
+        What cannot be bound is told in `words`. Escape gives up, and so is never bound here.
         """
         assert self._asked is not None, "somebody asked"
         action, column = self._asked
-        slot = int(column[-1])
-        other: Action | None = None
-        changed: Bindings | None = None
         if event.type == pygame.KEYDOWN and event.scancode == pygame.KSCAN_ESCAPE:
-            self._asked = None
-        elif event.type == pygame.KEYDOWN and column.startswith("key") and event.scancode in NAMES:
+            self._asked, self.words = None, ""
+            return None
+        self.words = _why_refused(event, column) or self.words
+        if _why_refused(event, column) != "":
+            return None
+        slot = int(column[-1])
+        if event.type == pygame.KEYDOWN:
             changed, other = bindings.with_key(action, slot, event.scancode)
-        elif event.type == pygame.CONTROLLERBUTTONDOWN and column.startswith("pad"):
+        else:
             changed, other = bindings.with_button(action, slot, event.button)
-        if changed is not None:
-            self._asked = None
-            if other is not None:
-                self.words = f"“{ACTIONS[other].label}” had it, and has another now or none."
+        self._asked, self.words = None, ""
+        if other is not None:
+            self.words = f"“{ACTIONS[other].label}” had it, and has another now or none."
         return changed
 
     def draw(self, canvas: Canvas, devices: Devices) -> None:
@@ -91,7 +94,8 @@ class KeysPanel:
         self._draw_rows(canvas, devices, page, window)
         line = self.words or _told_clash(devices.bindings)
         if self._asked is not None:
-            line = f"Press what is to be for “{ACTIONS[self._asked[0]].label}”; Esc never mind."
+            asked = f"Press what is to be for “{ACTIONS[self._asked[0]].label}”; Esc never mind."
+            line = self.words or asked
         canvas.text(line, left + 28.0, box.bottom - 42.0, 16, ACCENT if self._asked else SOFT)
 
     def _page_of(self, devices: Devices, window: Box, box: Box) -> Page:
@@ -138,6 +142,21 @@ class KeysPanel:
                     wide = canvas.text(row.label, window.x + 18.0, y + 6.0, 17, colour)
                     canvas.text(where, window.x + 28.0 + wide, y + 9.0, 13, FAINT)
                 draw_control(canvas, control, ringed=ringed)
+
+
+def _why_refused(event: pygame.Event, column: str) -> str | None:
+    """Return why an event cannot be bound: "" if it can, None if it is neither key nor button."""
+    match event.type, column.startswith("key"):
+        case pygame.KEYDOWN, True:
+            return "" if event.scancode in NAMES else UNKNOWN_KEY
+        case pygame.CONTROLLERBUTTONDOWN, False:
+            return "" if event.button < len(BUTTON_NAMES) else UNKNOWN_BUTTON
+        case pygame.KEYDOWN, False:
+            return "That is a key: here a button of a pad is bound. Press one, or Esc."
+        case pygame.CONTROLLERBUTTONDOWN, True:
+            return "That is a button: here a key is bound. Press one, or Esc."
+        case _:
+            return None
 
 
 def _name_of(devices: Devices, action: Action, column: str) -> str:
