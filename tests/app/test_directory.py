@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from contextlib import closing
 from dataclasses import replace
 from pathlib import Path
+from typing import cast
 
 import pytest
 
@@ -16,10 +17,12 @@ from net.runtime.reaching.reachability import WhyUnreached
 from net.runtime.reaching.unreached import Unreached
 from racer.app.commands.cli import build_parser
 from racer.app.options import Shared
-from racer.app.player import launch, seats
+from racer.app.player import launch, seats, second_seat
 from racer.app.player.launch import LanDirectory
-from racer.app.player.player_node import bot_words
+from racer.app.player.player_node import PlayerNode, bot_words
 from racer.app.window.scene import OpenRace
+from racer.core.rules.race_setup import RaceSetup
+from racer.play.room.messages import Setup
 from racer.play.session import Player
 from racer.play.show.incompatibility import OURS
 from racer.play.view import Phase
@@ -100,6 +103,28 @@ def test_a_race_that_is_closed_to_us_is_another_one(directory: Directory) -> Non
     directory.list("friday", locked=True)
     directory.lan.open_race(OpenRace("friday"))
     assert directory.entry is Entry.FOUND
+
+
+def test_what_cannot_be_read_of_the_settings_is_said_on_stderr_and_in_the_window(
+    profile: Profile, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    (profile.directory / "settings.toml").write_text("[pictur]\n", encoding="utf-8")
+    Directory(profile, monkeypatch)
+    assert '"pictur" is no table' in capsys.readouterr().err
+
+
+def test_what_cannot_be_read_of_the_second_drivers_settings_is_told_too(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    told: list[str] = []
+    monkeypatch.setattr(second_seat, "PlayerNode", lambda *_, **__: None)
+    (tmp_path / "ada-2").mkdir(mode=0o700)
+    (tmp_path / "ada-2" / "settings.toml").write_text("[pictur]\n", encoding="utf-8")
+    player = Player(race="friday", name="ada", bot=False, car=0, setup=Setup(RaceSetup("x", 1), 1))
+    beside = second_seat.SecondSeat(Shared(name="ada", profile=tmp_path / "ada"), told.append)
+    with closing(beside):
+        beside.sit(cast("PlayerNode", None), player, None)
+    assert ['"pictur" is no table' in line for line in told] == [True]
 
 
 def test_practice_is_a_race_of_ones_own(directory: Directory) -> None:

@@ -48,6 +48,8 @@ class LanDirectory:
     ) -> None:
         self._preferences = Preferences(profile.directory, shared.name)
         self._trouble = ""
+        if self._preferences.trouble:
+            complain(self._preferences.trouble)
         if named and shared.name != self.settings.name:
             self.settings = replace(self.settings, name=shared.name)
         self._shared = self._with_network(shared)

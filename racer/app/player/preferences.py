@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import os
 from typing import TYPE_CHECKING, Final, final
 
@@ -20,6 +21,7 @@ if TYPE_CHECKING:
 FILE: Final = "settings.toml"
 FORMER: Final = "preferences"  # a line of JSON with a digest, which nobody could edit
 FILE_BYTES_MAX: Final = 65_536
+ASIDE_MAX: Final = 16  # files that could not be read
 _KIND: Final = "racer preferences 1"
 
 
@@ -39,6 +41,9 @@ class _Former(msgspec.Struct):
 class Preferences:
     """The taste of one profile's player.
 
+    A file of which something could not be read is never written over: it is put aside under a name
+    of its own before the next setting is kept.
+
     Args:
         directory: the profile's.
         name: what the player is called who has set no name.
@@ -46,19 +51,20 @@ class Preferences:
 
     def __init__(self, directory: Path, name: str) -> None:
         self._file = directory / FILE
-        self.trouble = ""  # one line about what could not be read or written
         self._settings = Settings(name)
+        self._unread = ""  # what of the file that is there could not be read
+        self.trouble = ""  # one line about what could not be read or written
         try:
             text = read_text_bounded(self._file, FILE_BYTES_MAX)
         except FileNotFoundError:
             self._settings = _read_former(directory / FORMER, name)
         except OSError as error:
-            self.trouble = (
-                f"{FILE} cannot be read ({error.strerror}): your settings are as at first."
-            )
+            self._unread = f"{FILE} cannot be read ({error.strerror}): all is as at first."
         else:
             self._settings, troubles = read_settings(text, self._settings)
-            self.trouble = " ".join(troubles)
+            self._unread = " ".join(troubles)
+        if self._unread:
+            self.trouble = f"{self._unread} Mend it, or it is put aside when you set something."
 
     @property
     def settings(self) -> Settings:
@@ -69,9 +75,32 @@ class Preferences:
         """Keep a taste; where the disk does not allow it, until the window is closed."""
         self._settings = settings
         try:
+            aside = _put_aside(self._file) if self._unread else None
             _replace_file(self._file, write_settings(settings))
         except OSError as error:
             self.trouble = f"Your settings cannot be kept: {error.strerror}."
+            return
+        self.trouble = "" if aside is None else f"{self._unread} It is kept as {aside}."
+        self._unread = ""
+
+
+def _put_aside(file: Path) -> str | None:
+    """Give a file another name, which no file has; return it, or None if the file is gone.
+
+    Raises:
+        OSError: it cannot be, or too many were put aside before.
+    """
+    for number in range(1, ASIDE_MAX + 1):
+        aside = file.with_name(f"{FILE}.bad" if number == 1 else f"{FILE}.bad-{number}")
+        if aside.exists() or aside.is_symlink():
+            continue
+        try:
+            file.rename(aside)
+        except FileNotFoundError:
+            return None
+        return aside.name
+    wrong = f"there are {ASIDE_MAX} files {FILE}.bad in the profile already; remove some"
+    raise OSError(errno.EEXIST, wrong)
 
 
 def _read_former(file: Path, name: str) -> Settings:

@@ -53,7 +53,10 @@ class SecondSeat:
             self._profile.save_incarnation(self._profile.incarnation + 1)
         self._fresh = False
         name = f"{clean_text(player.name, NAME_CHARS_MAX - 2)} 2"
-        own = Preferences(self._profile.directory, name).settings
+        preferences = Preferences(self._profile.directory, name)
+        if preferences.trouble:
+            self._on_trouble(f"Of the second driver: {preferences.trouble}")
+        own = preferences.settings
         beside = replace(player, name=own.name, car=own.car, entry=Entry.JOIN)
         shared = replace(self._shared, passphrase=passphrase)
         return PlayerNode(self._profile, beside, shared, self._store, self._on_trouble, host=host)

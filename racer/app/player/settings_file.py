@@ -11,7 +11,8 @@ from typing import Any, Final
 from net import NAME_CHARS_MAX, RACE_NAME_CHARS_MAX, clean_text
 from racer.app.window.input.actions import ACTIONS
 from racer.app.window.input.bindings import KEYS_MAX
-from racer.app.window.input.places import BUTTONS, PLACES
+from racer.app.window.input.places import BUTTONS as BUTTON_NAMES
+from racer.app.window.input.places import PLACES
 from racer.app.window.ports import CAMERAS, FRAME_LIMITS, HUD_SIDES, TEXT_SIZES, Settings
 from racer.core.tuning import CARS
 
@@ -20,10 +21,16 @@ KEY_CHARS_MAX: Final = 64  # of a muted player: twice a node id
 MUTED_MAX: Final = 64
 PASSPHRASES_MAX: Final = 64
 PASSPHRASE_CHARS_MAX: Final = 256
+TROUBLES_MAX: Final = 8  # sentences about what could not be; of more it is told how many
+SHOWN_CHARS_MAX: Final = 40  # of what stands in the file, in such a sentence
+
+KEYS: Final = "keys"
+BUTTONS: Final = "buttons"
+PASSPHRASES: Final = "passphrases"
 
 HEAD: Final = """\
-# What you set in racer's window. You may edit it while the window is closed: a value that cannot be
-# is told there and falls back, all others stay. Keys have the names that a US keyboard has in their
+# What you set in racer's window. You may edit it while the window is closed: what cannot be is told
+# there and falls back, all else stays. Keys have the names that a US keyboard has in their
 # places; pads have those of an Xbox. Of keys and buttons only what you changed is here.
 """
 
@@ -83,7 +90,9 @@ def _one_of(*values: Any) -> Callable[[Any], Any]:
 def _muted_keys(value: Any) -> tuple[str, ...]:
     if not isinstance(value, list) or not all(isinstance(key, str) for key in value):
         raise ValueError("a list of keys")
-    return tuple(key for key in value if len(key) <= KEY_CHARS_MAX)[-MUTED_MAX:]
+    if len(value) > MUTED_MAX or any(len(key) > KEY_CHARS_MAX for key in value):
+        raise ValueError(f"{MUTED_MAX} keys at most, of {KEY_CHARS_MAX} letters at most")
+    return tuple(value)
 
 
 ROWS: Final = (
@@ -111,8 +120,18 @@ ROWS: Final = (
 )
 
 
+TABLES: Final = {  # that the file may have, and the keys that may stand in each; None: any
+    **{row.table: tuple(one.key for one in ROWS if one.table == row.table) for row in ROWS},
+    KEYS: None,
+    BUTTONS: None,
+    PASSPHRASES: None,
+}
+
+
 def read_settings(text: str, usual: Settings) -> tuple[Settings, tuple[str, ...]]:
     """Return what a file says, and what of it could not be, a sentence each.
+
+    Nothing that stands there is passed over in silence, and no sentence tells a passphrase.
 
     Args:
         text: of the file.
@@ -120,23 +139,56 @@ def read_settings(text: str, usual: Settings) -> tuple[Settings, tuple[str, ...]
     """
     try:
         told = tomllib.loads(text)
-    except tomllib.TOMLDecodeError as error:
-        return usual, (f"settings.toml cannot be read ({error}): all is as at first.",)
-    settings, troubles = usual, []
+    except (ValueError, RecursionError) as error:  # numbers may have too many digits, too
+        wrong = "too much in one another" if isinstance(error, RecursionError) else f"{error}"
+        return usual, (f"settings.toml cannot be read ({wrong}): all is as at first.",)
+    settings, troubles = usual, _name_unknown(told)
+    tables = {name: told[name] for name in TABLES if isinstance(told.get(name), dict)}
     for row in ROWS:
-        table = told.get(row.table, {})
-        if not isinstance(table, dict) or row.key not in table:
+        if row.key not in tables.get(row.table, {}):
             continue
+        value = tables[row.table][row.key]
         try:
-            settings = replace(settings, **{row.field: row.read(table[row.key])})
+            settings = replace(settings, **{row.field: row.read(value)})
         except (ValueError, TypeError) as error:
-            wrong = json.dumps(table[row.key], default=str, ensure_ascii=False)[:40]
-            troubles.append(f"settings.toml: {row.table}.{row.key} is {wrong}; it can be: {error}.")
-    keys, bad_keys = _read_bound("keys", told.get("keys", {}), PLACES)
-    buttons, bad_buttons = _read_bound("buttons", told.get("buttons", {}), BUTTONS)
-    words = _read_passphrases(told.get("passphrases", {}))
+            at = f"{row.table}.{row.key}"
+            troubles.append(f"settings.toml: {at} is {_quoted_value(value)}; it can be: {error}.")
+    keys, bad_keys = _read_bound(KEYS, tables.get(KEYS, {}), PLACES)
+    buttons, bad_buttons = _read_bound(BUTTONS, tables.get(BUTTONS, {}), BUTTON_NAMES)
+    words, bad_words = _read_passphrases(tables.get(PASSPHRASES, {}))
     settings = replace(settings, keys=keys, buttons=buttons, passphrases=words)
-    return settings, (*troubles, *bad_keys, *bad_buttons)
+    return settings, _bounded_troubles([*troubles, *bad_keys, *bad_buttons, *bad_words])
+
+
+def _name_unknown(told: dict[str, Any]) -> list[str]:
+    """Return a sentence for all that has a name which no setting has."""
+    troubles = []
+    for name, table in told.items():
+        if name not in TABLES:
+            there = ", ".join(TABLES)
+            troubles.append(f"settings.toml: {_quoted_value(name)} is no table; there are {there}.")
+        elif not isinstance(table, dict):
+            troubles.append(f"settings.toml: {name} must be a table: [{name}] above its lines.")
+        else:
+            known = TABLES[name]
+            unknown = () if known is None else [key for key in table if key not in known]
+            there = ", ".join(known or ())
+            for key in unknown:
+                wrong = f"{name} has no {_quoted_value(key)}; it has {there}"
+                troubles.append(f"settings.toml: {wrong}.")
+    return troubles
+
+
+def _quoted_value(value: object) -> str:
+    """Return what stands in the file, as a sentence may have it."""
+    text = json.dumps(value, default=str, ensure_ascii=False)
+    return clean_text(text[: 2 * SHOWN_CHARS_MAX], SHOWN_CHARS_MAX)
+
+
+def _bounded_troubles(troubles: list[str]) -> tuple[str, ...]:
+    more = len(troubles) - TROUBLES_MAX
+    told = f"settings.toml: {more} more things in it cannot be."
+    return (*troubles[:TROUBLES_MAX], *((told,) if more > 0 else ()))
 
 
 def write_settings(settings: Settings) -> str:
@@ -148,46 +200,58 @@ def write_settings(settings: Settings) -> str:
             lines.append(f"\n[{table}]\n")
         value = getattr(settings, row.field)
         value = CARS[value].key if row.field == "car" else value
-        lines.append(f"{row.key} = {_toml(value)}{f'  # {row.about}' if row.about else ''}\n")
-    for name, bound in (("keys", settings.keys), ("buttons", settings.buttons)):
+        lines.append(f"{row.key} = {_toml_value(value)}{f'  # {row.about}' if row.about else ''}\n")
+    for name, bound in ((KEYS, settings.keys), (BUTTONS, settings.buttons)):
         lines.append(f"\n[{name}]\n")
-        lines += [f"{action} = {_toml(places)}\n" for action, places in bound]
-    lines.append("\n[passphrases]  # of locked races, that you let this machine remember\n")
-    lines += [f"{_toml(race)} = {_toml(word)}\n" for race, word in settings.passphrases]
+        lines += [f"{action} = {_toml_value(places)}\n" for action, places in bound]
+    lines.append(f"\n[{PASSPHRASES}]  # of locked races, that you let this machine remember\n")
+    newest = settings.passphrases[-PASSPHRASES_MAX:]
+    lines += [f"{_toml_value(race)} = {_toml_value(word)}\n" for race, word in newest]
     return "".join(lines)
 
 
-def _toml(value: object) -> str:
-    """Return a value as TOML has it: as JSON does, for all that stands here."""
-    return json.dumps(list(value) if isinstance(value, tuple) else value)
+def _toml_value(value: object) -> str:
+    """Return a value as TOML has it.
+
+    As JSON does, but that TOML has no escapes for halves of letters and no bare U+007F. A lone
+    half, which is no letter and which no file of text can hold, becomes U+FFFD.
+    """
+    value = list(value) if isinstance(value, tuple) else value
+    text = json.dumps(value, ensure_ascii=False).replace("\x7f", "\\u007f")
+    return "".join("\ufffd" if "\ud800" <= char <= "\udfff" else char for char in text)
 
 
 def _read_bound(
-    table: str, told: Any, known: dict[str, int]
+    table: str, told: dict[str, Any], known: dict[str, int]
 ) -> tuple[tuple[tuple[str, tuple[str, ...]], ...], list[str]]:
     """Return the keys of actions by name, and what could not be."""
     bound, troubles = [], []
     known_actions = {action.value for action in ACTIONS}
-    for action, names in told.items() if isinstance(told, dict) else ():
+    for action, names in told.items():
         fits = isinstance(names, list) and len(names) <= KEYS_MAX
         if action not in known_actions:
-            troubles.append(f"settings.toml: {table}.{str(action)[:40]} is no action.")
+            troubles.append(
+                f"settings.toml: {table}.{clean_text(action, SHOWN_CHARS_MAX)} is no action."
+            )
         elif not fits or not all(isinstance(name, str) and name in known for name in names):
-            wrong = json.dumps(names, default=str, ensure_ascii=False)[:40]
+            wrong = _quoted_value(names)
             troubles.append(f"settings.toml: {table}.{action} is {wrong}; it is as at first.")
         else:
-            bound.append((str(action), tuple(names)))
+            bound.append((action, tuple(names)))
     return tuple(bound), troubles
 
 
-def _read_passphrases(told: Any) -> tuple[tuple[str, str], ...]:
-    if not isinstance(told, dict):
-        return ()
-    words = [
-        (race, word)
-        for race, word in told.items()
-        if isinstance(word, str)
-        and 0 < len(word) <= PASSPHRASE_CHARS_MAX
-        and clean_text(race, RACE_NAME_CHARS_MAX) == race
-    ]
-    return tuple(words[-PASSPHRASES_MAX:])
+def _read_passphrases(told: dict[str, Any]) -> tuple[tuple[tuple[str, str], ...], list[str]]:
+    """Return races and what opens them, and which could not be."""
+    words, troubles = [], []
+    for race, word in told.items():
+        fits = isinstance(word, str) and 0 < len(word) <= PASSPHRASE_CHARS_MAX
+        if fits and clean_text(race, RACE_NAME_CHARS_MAX) == race:
+            words.append((race, word))
+        else:
+            wrong = f"the passphrase of {_quoted_value(race)} is forgotten"
+            may = f"a race has {RACE_NAME_CHARS_MAX} letters, a passphrase {PASSPHRASE_CHARS_MAX}"
+            troubles.append(f'settings.toml: {wrong}; {may} at most, in "".')
+    if len(words) > PASSPHRASES_MAX:
+        troubles.append(f"settings.toml: only the last {PASSPHRASES_MAX} passphrases are kept.")
+    return tuple(words[-PASSPHRASES_MAX:]), troubles
