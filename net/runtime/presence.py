@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from dataclasses import dataclass, replace
 from random import SystemRandom
 from typing import TYPE_CHECKING, Final, TypeAlias, assert_never, final
@@ -152,9 +152,9 @@ class Presence:
         else:
             self._inquiry.note(address, self._room.tag, (address,), NAMED_BYTES)
 
-    def on_company(self, now_ns: int) -> None:
-        """Take that we talk to somebody."""
-        self._solitude.on_heard(now_ns)
+    def on_company(self, hosts: Collection[str], now_ns: int) -> None:
+        """Take where those are whom we talk to; "" for whom that is not known."""
+        self._solitude.on_company(hosts, now_ns)
 
     def unreached(self, now_ns: int) -> Unreached | None:
         """Return who is not reached, where it is time to tell: somebody heard of, or anybody."""
@@ -183,7 +183,8 @@ class Presence:
             case Seen(sighting=seen, size=size, elsewhere=elsewhere):
                 self._list.on_seen(news)
                 if seen.node != self._advert.node:
-                    self._solitude.on_heard(now_ns())
+                    told = seen.addresses if elsewhere is None else (*seen.addresses, elsewhere)
+                    self._solitude.on_seen([host for host, _ in told], now_ns())
                 if seen.tag == self._room.tag and seen.node != self._advert.node:
                     self.findings.put(Listed(seen.node, seen.addresses, size, elsewhere))
                 elif self._is_other_door(seen):

@@ -27,6 +27,7 @@ from net.node.program import (
     Command,
     Folding,
     KeptRoom,
+    PeerState,
     Program,
     Report,
     SaveIncarnation,
@@ -51,6 +52,7 @@ if TYPE_CHECKING:
 DRAIN_NS_MAX: Final = 50 * MILLISECOND  # longer, and it is a flood: timers run all the same
 GATHER_NS: Final = 4 * MILLISECOND  # a flood fills the system's buffer in twenty times as long
 INBOX_MAX: Final = 1024
+_LIVING: Final = (PeerState.ALIVE, PeerState.SUSPECT)
 _STOPS: Final = "this node stops so that it cannot spread; please report"
 CALM_TICK_NS: Final = 3 * TICK_NS  # of heartbeats alone: whoever is missed is so after as many
 
@@ -322,10 +324,17 @@ class Service:
             node = self._host.node
             self._presence.on_second(node.versions, node.lineage, now)
             if node.has_company:
-                self._presence.on_company(now)
+                self._presence.on_company(self._hosts_of_company(node, now), now)
             unreached = self._presence.unreached(now)
             if unreached is not None:
                 self._reports.tell(unreached)
+
+    def _hosts_of_company(self, node: Node, now: int) -> list[str]:
+        """Return where those are whom we talk to; "" for whom that is not known."""
+        met = (peer.node for peer in node.readout(now).peers)
+        living = [node_id for node_id in met if node.state_of(node_id) in _LIVING]
+        found = map(self._endpoint.transport.address_of, living)
+        return ["" if address is None else address[0] for address in found]
 
     def _tell_trouble(self) -> None:
         trouble = self._endpoint.profile.trouble

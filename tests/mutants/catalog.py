@@ -15,6 +15,7 @@ from tests.mutants.checkpoints import CHECKPOINTS
 from tests.mutants.doors import DOORS
 from tests.mutants.equivocating import EQUIVOCATING
 from tests.mutants.facts import FACTS
+from tests.mutants.finding import FINDING
 from tests.mutants.juries import JURIES
 from tests.mutants.leading import LEADING
 from tests.mutants.lineages import LINEAGES
@@ -50,6 +51,7 @@ CATALOG: Final[Mapping[str, Mapping[str, Mutant]]] = {
     "sightings": SIGHTING,
     "versions": VERSIONS,
     "doors": DOORS,
+    "finding": FINDING,
 }
 ALL: Final[dict[str, Mutant]] = {
     name: mutant for mutants in CATALOG.values() for name, mutant in mutants.items()

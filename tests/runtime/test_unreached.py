@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import socket
 import time
-from collections.abc import Collection, Iterator
+from collections.abc import Callable, Collection, Iterator
 from contextlib import closing
 
 import pytest
@@ -21,7 +21,7 @@ from net.runtime.reaching.reachability import (
     WhyUnreached,
     ask_all,
 )
-from net.runtime.reaching.solitude import ALONE_NS, Solitude
+from net.runtime.reaching.solitude import ALONE_NS, LOOK_NS, Solitude
 from net.runtime.reaching.unreached import HEARD_NS, ILLEGIBLE_MAX, Inquiry, Unreached
 from net.wire.versions import OURS, Versions
 from tests.waiting import until
@@ -155,8 +155,57 @@ def test_that_nobody_is_heard_is_told_once_until_somebody_is(
     told = alone.take(ALONE_NS)
     assert told == Unreached(b"", ("10.7.0.1", 4000), WhyUnreached.UNHEARD)
     assert alone.take(2 * ALONE_NS) is None
-    alone.on_heard(2 * ALONE_NS)
+    alone.on_seen(["10.7.0.2"], 2 * ALONE_NS)
     assert alone.take(3 * ALONE_NS) == told
+
+
+@pytest.mark.parametrize("way", [Solitude.on_seen, Solitude.on_company])
+def test_who_is_on_this_machine_too_is_nobody_else(
+    way: Callable[[Solitude, Collection[str], int], None],
+) -> None:
+    ours = [
+        Interface("eth0", host, loopback=False, multicast=True, prefix=24)
+        for host in ("10.7.0.1", "fe80::1%3")
+    ]
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(solitude, "race_interfaces", lambda chosen: ours)
+        patch.setattr(solitude, "list_interfaces", lambda: ours)
+        alone = Solitude(None, 4000, 0)
+        way(alone, ["10.7.0.1", "fe80::1%4"], ALONE_NS - 1)
+        told = alone.take(ALONE_NS)
+        assert told == Unreached(b"", ("10.7.0.1", 4000), WhyUnreached.UNHEARD)
+        for hosts in (["10.7.0.1", "10.7.0.2"], [""]):
+            way(alone, hosts, 2 * ALONE_NS)
+            assert alone.take(3 * ALONE_NS - 1) is None
+            assert alone.take(3 * ALONE_NS) == told
+
+
+def test_who_tells_of_itself_without_an_address_is_somebody() -> None:
+    alone = Solitude(LOOPBACK, 4000, 0)
+    alone.on_seen([], ALONE_NS)
+    assert alone.take(2 * ALONE_NS - 1) is None
+
+
+def test_who_chose_the_loopback_has_company_there() -> None:
+    alone = Solitude(LOOPBACK, 4000, 0)
+    alone.on_company([LOOPBACK], ALONE_NS)
+    assert alone.take(2 * ALONE_NS - 1) is None
+
+
+def test_our_address_of_now_is_ours_and_what_cannot_be_listed_is_asked_again() -> None:
+    def fail(*_: object) -> tuple[Interface, ...]:
+        raise OSError(24, "no handle left")
+
+    card = Interface("eth0", "10.7.0.1", loopback=False, multicast=True, prefix=24)
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(solitude, "list_interfaces", fail)
+        patch.setattr(solitude, "race_interfaces", fail)
+        alone = Solitude(None, 4000, 0)
+        assert alone.take(ALONE_NS) is None
+        patch.setattr(solitude, "list_interfaces", lambda: (card,))
+        patch.setattr(solitude, "race_interfaces", lambda chosen: (card,))
+        alone.on_seen(["10.7.0.1"], LOOK_NS)
+        assert alone.take(LOOK_NS) is not None
 
 
 def test_a_machine_without_a_network_is_told_so(monkeypatch: pytest.MonkeyPatch) -> None:

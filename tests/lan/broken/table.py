@@ -35,6 +35,14 @@ BROKEN: Final = (
         asks=NAMED,
     ),
     Broken(
+        "the network carries unicast alone, and one has brought a bot",
+        damage.eat_multicast,
+        (UNHEARD, UNHEARD),
+        Symptom(FRIEND, "'Demo' is open at 10.77.0.1:4000[01], and answers", damage.take_words),
+        words=(("--count", "2"), ()),
+        asks=NAMED,
+    ),
+    Broken(
         "an access point keeps its stations apart",
         damage.isolate,
         (UNHEARD, UNHEARD),
