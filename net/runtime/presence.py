@@ -194,7 +194,7 @@ class Presence:
             case Illegible(address=address):
                 self._inquiry.note_illegible(address)
             case Deaf(why=why):
-                self._post(Trouble("discovery", why))
+                self._post(Trouble("discovery", why, why))
             case _:
                 assert_never(news)
 
@@ -212,4 +212,4 @@ class Presence:
             self._discovery.ask(host)
 
     def _on_unknown(self, text: str) -> None:
-        self._post(Trouble("peer", text))
+        self._post(Trouble("peer", text, text))

@@ -319,6 +319,7 @@ class Service:
         if now - self._chores_ns < SECOND:
             return
         self._chores_ns = now
+        self._endpoint.profile.retry()
         self._tell_trouble()
         if self._presence is not None and self._host is not None:
             node = self._host.node
@@ -337,9 +338,9 @@ class Service:
         return ["" if address is None else address[0] for address in found]
 
     def _tell_trouble(self) -> None:
-        trouble = self._endpoint.profile.trouble
-        if trouble is not None:
-            self._reports.tell_trouble(Trouble("journal", trouble))
+        for kind, text in self._journal.left_out.items():
+            self._reports.tell_trouble(Trouble("journal", text, f"left out {kind}"))
+        self._reports.tell_disk(self._endpoint.profile.disk_trouble, now_ns())
 
     def _close(self) -> None:
         self._inbox.close()

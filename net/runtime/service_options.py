@@ -40,10 +40,11 @@ class TrafficFigures(msgspec.Struct, frozen=True):
 
 @final
 class Trouble(msgspec.Struct, frozen=True):
-    """Something of this machine does not work. Each part is told once.
+    """Something of this machine does not work, or works again. Each kind of a part is told once.
 
     The race goes on, but where the part is "node": that has found its own state broken, and stops.
     """
 
-    part: str  # "journal", "profile", "discovery", "peer", "tapes", "node"
+    part: str  # "journal", "discovery", "peer", "tapes", "records", "node"
     text: str  # one line for a person
+    kind: str = ""  # of a part: what does not work of it; "over": it works again

@@ -12,6 +12,7 @@ from typing import Any, Final
 from net.sim.mutants import Mutant
 from racer.app.circuits.catalog import circuit, circuit_line
 from tests.mutants.checkpoints import CHECKPOINTS
+from tests.mutants.disks import DISKS
 from tests.mutants.doors import DOORS
 from tests.mutants.equivocating import EQUIVOCATING
 from tests.mutants.facts import FACTS
@@ -49,6 +50,7 @@ CATALOG: Final[Mapping[str, Mapping[str, Mutant]]] = {
     "witnesses": WITNESSING,
     "removals": REMOVING,
     "sightings": SIGHTING,
+    "disks": DISKS,
     "versions": VERSIONS,
     "doors": DOORS,
     "finding": FINDING,

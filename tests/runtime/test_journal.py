@@ -28,6 +28,7 @@ from net.node.program import (
     SavePeer,
 )
 from net.runtime.disk import journal as module
+from net.runtime.disk.disk_trouble import DiskTroubleKind
 from net.runtime.disk.journal import REVIVE_S, Journal, LastRoom
 from net.wire.decrees import Decree, FoundLineage, Noop
 from net.wire.messages import Cause, Keyframe, Operation, StreamState
@@ -269,7 +270,8 @@ def test_a_full_disk_is_told_and_what_waited_is_written_when_there_is_room_again
     for n in range(1, 101):
         room.save(SaveOperation(operation(n, bytes(600))))
     told = until(lambda: journal.trouble, "a word of the journal")
-    assert told.startswith("this machine will not remember: No space left on device: ")
+    assert told.kind is DiskTroubleKind.FAILING
+    assert told.text.startswith("this machine will not remember: No space left on device: ")
     until(lambda: not room.state.keeps, "a disk that takes nothing")
     assert room.kept().operations == ()
     assert room.written == 0
@@ -277,6 +279,7 @@ def test_a_full_disk_is_told_and_what_waited_is_written_when_there_is_room_again
     journal.rows("PRAGMA max_page_count = 100000")
     until(lambda: room.written == 100, "all that waited")
     assert room.state.keeps
+    assert journal.trouble is None, "it remembers again"
     journal.close()
     again = Journal(tmp_path / "journal")
     assert len(again.room(TAG).kept().operations) == 100
@@ -300,11 +303,12 @@ def test_a_disk_that_does_not_answer_costs_a_bounded_queue(
         assert journal.counters.dropped == 2 * waiting_max
         assert room.written == 2 * waiting_max, "nobody waits for what will never be there"
         assert not room.state.keeps
-        assert "64 writes wait for the disk" in str(room.trouble)
+        assert "64 writes wait for the disk" in str(journal.trouble)
         other.rollback()
     other.close()
     room.save(SaveOperation(operation(999)))
     journal.close()
+    assert journal.trouble is not None, "what was given up stays so when all else is written"
     again = Journal(tmp_path / "journal")
     numbers = [each.dot.n for each in again.room(TAG).kept().operations]
     assert numbers == list(range(1, waiting_max + 1))
@@ -328,7 +332,7 @@ def test_what_its_reader_would_refuse_is_never_written(tmp_path: Path) -> None:
     room.enter("Monza")
     room.save(SaveOperation(operation(1)))
     room.save(SaveOperation(operation(2, bytes(701))))
-    assert "nobody could read again" in str(room.trouble)
+    assert "nobody could read again" in str(journal.trouble)
     assert not room.state.keeps
     journal.close()
     again = Journal(tmp_path / "journal")
@@ -347,9 +351,11 @@ def test_a_damaged_entry_is_left_out_and_told_and_the_rest_is_read(tmp_path: Pat
         other.execute("UPDATE operation SET content = x'c1' WHERE n = 2")
     other.close()
     journal = Journal(path)
-    assert journal.room(TAG).kept().operations == (operation(1), operation(3))
+    room = journal.room(TAG)
+    assert room.kept().operations == (operation(1), operation(3))
     assert journal.counters.damaged == 1
-    assert "1 damaged entries" in str(journal.trouble)
+    assert "1 damaged entries" in room.left_out["operation"]
+    assert journal.trouble is None, "or it would hide that the disk is full"
     journal.close()
 
 
@@ -410,7 +416,7 @@ def test_a_journal_of_an_older_racer_is_read_where_the_disk_takes_nothing(
     journal = Journal(path)
     assert len(journal.room(TAG).kept().decrees) == 2
     assert journal.trouble is not None
-    assert "will not remember" in journal.trouble
+    assert "will not remember" in journal.trouble.text
     journal.close()
 
 

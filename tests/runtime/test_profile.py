@@ -17,6 +17,7 @@ from net.errors import ProfileError
 from net.runtime.disk import journal as journals
 from net.runtime.disk import lives
 from net.runtime.disk import profile as profiles
+from net.runtime.disk.disk_trouble import DiskTroubleKind
 from net.runtime.disk.files import FILE_BYTES_MAX
 from net.runtime.disk.lives import EPOCH_S, LIFE_S
 from net.runtime.disk.profile import Profile
@@ -182,17 +183,18 @@ def test_a_life_is_no_lower_than_the_time_so_that_a_lost_number_is_not_led_again
 # --- a disk that takes nothing --------------------------------------------------------------------
 
 
+def _no_space(*_: object) -> None:
+    raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
+
+
 @pytest.fixture
 def full_disk(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
-    def no_space(*_: object) -> None:
-        raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
-
     def full(path: Path) -> sqlite3.Connection:
         raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC), str(path))
 
     with monkeypatch.context() as disk:
-        disk.setattr(lives, "write_file", no_space)
-        disk.setattr(profiles, "write_file", no_space)
+        disk.setattr(lives, "write_file", _no_space)
+        disk.setattr(profiles, "write_file", _no_space)
         disk.setattr(journals, "open_database", full)
         yield
 
@@ -234,6 +236,20 @@ def test_no_life_is_led_twice_on_a_disk_that_took_none_of_them(
     request.getfixturevalue("full_disk")
     led = [reopened(tmp_path).incarnation for _ in range(3)]
     assert [before, *led] == sorted({before, *led})
+
+
+def test_a_life_that_a_full_disk_did_not_take_is_reserved_when_it_has_room_again(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with monkeypatch.context() as disk:
+        disk.setattr(lives, "write_file", _no_space)
+        profile = Profile.open(tmp_path)
+    assert profile.disk_trouble is not None
+    assert profile.disk_trouble.kind is DiskTroubleKind.LIVES
+    profile.retry()
+    until(lambda: profile.disk_trouble is None, "a reserve of lives")
+    assert reserved(tmp_path) > profile.incarnation
+    profile.close()
 
 
 def test_a_clock_that_is_behind_repeats_no_life_either(

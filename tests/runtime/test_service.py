@@ -375,10 +375,11 @@ def discovery_that_tells(*news: News) -> type[Mute]:
 
 
 def test_deaf_discovery_is_told_once(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    deaf = Deaf("no network interface is up")
-    monkeypatch.setattr(presence, "Discovery", discovery_that_tells(deaf, deaf))
+    deaf, other = Deaf("no network interface is up"), Deaf("the beacon's port cannot be used")
+    monkeypatch.setattr(presence, "Discovery", discovery_that_tells(deaf, deaf, other))
     with closing(Player(tmp_path / "a")) as player:
-        assert player.wait_for(Trouble) == Trouble("discovery", "no network interface is up")
+        assert player.wait_for(Trouble).text == deaf.why
+        assert player.wait_for(Trouble).text == other.why
         player.wait_for(Synced)
         assert player.reports.empty() or not isinstance(player.reports.get(), Trouble)
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import sqlite3
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from threading import Condition, Lock, Thread
@@ -46,6 +46,7 @@ from net.runtime.clock import now_ns
 from net.runtime.disk import statements
 from net.runtime.disk.acquaintances import FORGET_OLDEST, READ_ALL, Acquaintance, Acquaintances
 from net.runtime.disk.database import disk_error, open_database, open_unwritable
+from net.runtime.disk.disk_trouble import DiskTrouble, DiskTroubleKind, forgetful
 from net.runtime.disk.statements import Statement
 from net.security.primitives import KEY_BYTES
 from net.wire.decrees import Decree
@@ -95,7 +96,7 @@ class _Group(NamedTuple):
 class Journal:
     """The journal of one profile. Any thread may call it; saving never waits for the disk.
 
-    `trouble` is what a person should know of it, in a line, if there is anything.
+    `trouble` is what of the disk does not work now; None: it works.
     """
 
     def __init__(self, path: Path | None) -> None:
@@ -105,8 +106,8 @@ class Journal:
             ProfileError: the file is damaged, foreign, or of a newer racer.
         """
         self.counters = JournalCounters()
-        self.trouble: str | None = None
-        self._path = path or Path("journal")
+        self.trouble: DiskTrouble | None = None
+        self.path = path or Path("journal")
         self._queue: GroupCommit[_Group] = GroupCommit()
         try:
             self._database = open_unwritable(None) if path is None else open_database(path)
@@ -114,7 +115,7 @@ class Journal:
         except OSError as error:
             self._database = open_unwritable(path)
             self._queue.overflowed = True
-            self.tell_forgetful(error, self._path)
+            self.close_to_all(error, self.path)
         self._remembers = not self._queue.overflowed  # at the start it did
         self.acquaintances = Acquaintances()  # of this process too, whatever becomes of the disk
         self._using = Lock()
@@ -158,17 +159,14 @@ class Journal:
 
     def stop(self, reason: str) -> None:
         """Take nothing from here on: what is left out would be a hole."""
+        text = f"{self.path}: this machine remembers nothing from here on: {reason}"
         with self._news:
             self._queue.overflowed = True
-        self.tell(f"this machine remembers nothing from here on: {reason}")
+            self.trouble = DiskTrouble(DiskTroubleKind.STOPPED, text)
 
-    def tell(self, text: str) -> None:
-        """Note what a person should know."""
-        self.trouble = f"{self._path}: {text}"
-
-    def tell_forgetful(self, error: OSError, where: Path) -> None:
-        """Note, for a person, that the disk takes nothing."""
-        self.trouble = f"this machine will not remember: {error.strerror}: {where}"
+    def close_to_all(self, error: OSError, where: Path) -> None:
+        """Note, for a person, that the disk takes nothing, and never will again."""
+        self.trouble = forgetful(DiskTroubleKind.CLOSED, error, where)
 
     def state(self) -> DiskState:
         """Return how the disk is."""
@@ -190,7 +188,7 @@ class Journal:
             with self._using:
                 return self._database.execute(query, parameters).fetchall()
         except sqlite3.Error as error:
-            raise ProfileError(f"{self._path}: the journal cannot be read: {error}") from None
+            raise ProfileError(f"{self.path}: the journal cannot be read: {error}") from None
 
     def close(self) -> None:
         """Commit what waits and close the file; call nothing after. Waits for CLOSE_S at most."""
@@ -212,6 +210,7 @@ class Journal:
             with self._news:
                 if is_kept:
                     self._queue.succeed(now_ns())
+                    self._take_back_failure()
                 else:
                     self._queue.fail(now_ns())
             for room in [group.room for group in batch if group.room is not None]:
@@ -234,10 +233,17 @@ class Journal:
                 self._execute_batch([each for group in batch for each in group.statements])
         except sqlite3.Error as error:
             self.counters.failures += 1
-            reason = disk_error(error, self._path) or OSError(0, str(error))
-            self.tell_forgetful(reason, self._path)
+            reason = disk_error(error, self.path) or OSError(0, str(error))
+            with self._news:
+                if not self.takes_nothing:
+                    self.trouble = forgetful(DiskTroubleKind.FAILING, reason, self.path)
             return False
         return True
+
+    def _take_back_failure(self) -> None:
+        """What failed is on disk. What was given up never will be."""
+        if self.trouble is not None and self.trouble.kind is DiskTroubleKind.FAILING:
+            self.trouble = None
 
     def _execute_batch(self, batch: Sequence[Statement]) -> None:
         self._database.execute("BEGIN")
@@ -261,6 +267,7 @@ class RoomJournal:
         self._given = self._committed = 0  # of what `save` was given
         self._on_change: Callable[[], None] = lambda: None
         self._told = (DiskState(), 0)  # to the node, as a new one takes it to be
+        self._left_out: dict[str, str] = {}
 
     def listen(self, on_change: Callable[[], None]) -> None:
         """Have this called, by another thread, when there may be news to take."""
@@ -286,9 +293,9 @@ class RoomJournal:
         )
 
     @property
-    def trouble(self) -> str | None:
-        """What a person should know of it, in a line, if there is anything."""
-        return self._journal.trouble
+    def left_out(self) -> Mapping[str, str]:
+        """What was kept of this room and does not count, by kind, in a line each for a person."""
+        return self._left_out
 
     def on_commit(self, *, is_kept: bool) -> None:
         """Take that one write is on disk, or could not be written yet. For `Journal` only."""
@@ -344,7 +351,7 @@ class RoomJournal:
     def put_aside(self, reason: str) -> None:
         """Forget the history of the room, and tell why: nobody could go on with it."""
         self.counters.damaged += 1
-        self._journal.tell(f"what was kept of this race is left out: {reason}")
+        self._leave_out("history", f"what was kept of this race is left out: {reason}")
         self._journal.put(*((statement, (self._tag,)) for statement in statements.PUT_ASIDE))
 
     def _read_checkpoint(self, table: str, since_s: int) -> bytes:
@@ -356,7 +363,7 @@ class RoomJournal:
             return read_checkpoint(contents[0]).packed
         except WireError:
             self.counters.damaged += 1
-            self._journal.tell(f"a damaged {table} is left out, and what followed it")
+            self._leave_out(table, f"a damaged {table} is left out, and what followed it")
             return b""
 
     def _decode_rows(
@@ -369,8 +376,11 @@ class RoomJournal:
             except ValueError:
                 self.counters.damaged += 1
         if damaged := len(contents) - len(found):
-            self._journal.tell(f"{damaged} damaged entries of kind {table} are left out")
+            self._leave_out(table, f"{damaged} damaged entries of kind {table} are left out")
         return tuple(found)
+
+    def _leave_out(self, kind: str, text: str) -> None:
+        self._left_out[kind] = f"{self._journal.path}: {text}"
 
     def _read_contents(self, table: str, since_s: int, left_max: int, count: int) -> list[bytes]:
         """Return what a table holds of the room, in order, if the room was used since then."""

@@ -25,7 +25,7 @@ _STRIDE: Final = 2**20  # where that is too long, a number is drawn from so many
 
 @final
 class Lives:
-    """Which lives may be led. `trouble` is why the disk took no reserve, if it did not."""
+    """Which lives may be led. `trouble` is why the disk took no reserve when last asked, if so."""
 
     def __init__(self, path: Path | None, last: int) -> None:
         """Begin the first life of this process.
@@ -49,6 +49,11 @@ class Lives:
         if self._path is not None and self.current + RESERVE // 2 > self._reserved:
             Thread(target=self._reserve_more, name="lives", daemon=True).start()
 
+    def retry(self) -> None:
+        """Reserve what the disk did not take, unless that is being tried; waits for no disk."""
+        if self.trouble is not None and not self._writing.locked():
+            Thread(target=self._reserve_more, name="lives", daemon=True).start()
+
     def _reserve_more(self) -> None:
         with self._writing:
             upto = self.current + RESERVE - 1
@@ -59,7 +64,7 @@ class Lives:
             except OSError as error:
                 self.trouble = error
             else:
-                self._reserved = upto
+                self._reserved, self.trouble = upto, None
 
     def _let_number_pass(self) -> None:
         """Nothing will tell the next process of this number, unless it is the time and past."""

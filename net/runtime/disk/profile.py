@@ -16,6 +16,7 @@ from typing import Final, Self, final
 from net.errors import ProfileError
 from net.runtime.disk.acquaintances import Acquaintances
 from net.runtime.disk.directory_lock import lock_directory
+from net.runtime.disk.disk_trouble import DiskTrouble, DiskTroubleKind, forgetful
 from net.runtime.disk.files import make_private, read_file, sync_directory, write_file
 from net.runtime.disk.journal import Journal, LastRoom, RoomJournal
 from net.runtime.disk.lives import KIND as _INCARNATION
@@ -108,7 +109,7 @@ class Profile:
     def _in_memory(cls, directory: Path, why: OSError) -> Self:
         """Make an identity that ends with this process: where one was, it could not be read."""
         journal = Journal(None)
-        journal.tell_forgetful(why, directory)
+        journal.close_to_all(why, directory)
         return cls(directory, None, secrets.token_bytes(SEED_BYTES), Lives(None, 0), journal)
 
     @staticmethod
@@ -145,11 +146,22 @@ class Profile:
         return self._lives.current
 
     @property
+    def disk_trouble(self) -> DiskTrouble | None:
+        """What of the disk does not work now; None: it works."""
+        wrong = self._lives.trouble
+        if self._journal.trouble is not None or wrong is None:
+            return self._journal.trouble
+        return forgetful(DiskTroubleKind.LIVES, wrong, self.directory)
+
+    @property
     def trouble(self) -> str | None:
-        """What a person should know of it, in a line, if there is anything."""
-        if self._lives.trouble is not None:
-            self._journal.tell_forgetful(self._lives.trouble, self.directory)
-        return self._journal.trouble
+        """The same in a line for a person."""
+        found = self.disk_trouble
+        return None if found is None else found.text
+
+    def retry(self) -> None:
+        """Try again what the disk did not take and nobody else does; waits for no disk."""
+        self._lives.retry()
 
     def save_incarnation(self, incarnation: int) -> None:
         """Note that a life is led; its number was reserved, and more are. Waits for no disk."""
