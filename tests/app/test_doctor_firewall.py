@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from dataclasses import replace
 from pathlib import Path
 
@@ -141,7 +142,7 @@ def examine(
     port: int = firewall.GAME_PORT,
 ) -> list[Finding]:
     """Return what is found of cards behind these rules."""
-    monkeypatch.setattr(firewall, "_OLD_TABLES", ())
+    monkeypatch.setattr(firewall, "_OLD_TABLES", {})
     monkeypatch.setattr(firewall, "_read_nftables", lambda: rules)
     monkeypatch.setattr(firewall, "race_interfaces", lambda chosen: cards or (CABLE,))
     return firewall.examine_firewall(None, port)
@@ -189,15 +190,120 @@ def test_a_card_that_is_shut_is_no_fault_while_somebody_may_be_met_over_another(
     assert [each.mark for each in examine(shut, monkeypatch, INNER)] == [Grade.FAULT]
 
 
+DRAWN = "; but the game takes another port each time, where none is chosen"
+OPENED: list[object] = [udp_port({"set": [5353, 42_472, 40_000]}), *ACCEPT]
+
+
+@pytest.mark.parametrize(
+    ("rules", "mark", "found"),
+    [
+        (ruleset("accept", out="accept"), Grade.FINE, "lets in UDP 5353, 42472, and whichever"),
+        (
+            ruleset("drop", [udp_port({"range": [5353, 61_000]}), *ACCEPT], out="accept"),
+            Grade.FINE,
+            "lets in UDP 5353, 42472, and whichever",
+        ),
+        (ruleset("drop", [udp_port(5352, ">"), *ACCEPT], out="accept"), Grade.FINE, "lets in UDP"),
+        (ruleset("drop", OPENED, out="accept"), Grade.DOUBT, f"lets in {ALL}{DRAWN}"),
+        (ruleset("drop", ANSWERS, OPENED, out="accept"), Grade.DOUBT, f"lets in {ALL}{DRAWN}"),
+        (
+            ruleset("drop", [udp_port({"range": [5353, 50_000]}), *ACCEPT], out="accept"),
+            Grade.DOUBT,
+            f"lets in {ALL}{DRAWN}",
+        ),
+        (ruleset("drop", out="accept"), Grade.FAULT, f"keeps out {ALL}"),
+        (
+            ruleset("accept", [udp_port({"range": [30_000, 65_535]}), *DROP], out="accept"),
+            Grade.FAULT,
+            "keeps out UDP 42472, 40000",
+        ),
+        (ruleset("drop", [udp_port("@open"), *ACCEPT], out="accept"), Grade.DOUBT, "not plain"),
+    ],
+)
+def test_a_game_that_chooses_no_port_is_told_which_to_choose_unless_all_are_open(
+    rules: Ruleset, mark: Grade, found: str, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    monkeypatch.setattr(firewall, "_DRAWN_PORTS", tmp_path / "range")
+    (tmp_path / "range").write_text("32768\t60999\n")
+    (finding,) = examine(rules, monkeypatch, port=0)
+    assert finding.mark is mark
+    assert found in finding.found
+    assert ("start with --port 40000" in finding.remedy) is (
+        mark is Grade.FAULT or DRAWN in finding.found
+    )
+
+
+def test_all_ports_may_be_drawn_where_the_system_does_not_tell_which(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    monkeypatch.setattr(firewall, "_DRAWN_PORTS", tmp_path / "none")
+    rules = ruleset("drop", [udp_port({"range": [5353, 61_000]}), *ACCEPT], out="accept")
+    assert examine(rules, monkeypatch, port=0)[0].mark is Grade.DOUBT
+
+
+def examine_programs(
+    folder: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    programs: dict[str, str],
+    user: int = 1000,
+) -> Finding:
+    """Return what is found where these programs, in words of the shell, are all that is there."""
+    for name, words in programs.items():
+        (folder / name).write_text(f"#!/bin/sh\n{words}\n")
+        (folder / name).chmod(0o755)
+    monkeypatch.setattr(firewall, "_SYSTEM_PROGRAMS", (str(folder),))
+    monkeypatch.setattr(firewall, "_OLD_TABLES", {})
+    monkeypatch.setattr(firewall, "_UFW", folder / "ufw.conf")
+    monkeypatch.setenv("PATH", str(folder / "nothing"))
+    monkeypatch.setattr(os, "geteuid", lambda: user, raising=False)
+    (finding,) = firewall.examine_firewall(None, 0)
+    return finding
+
+
+DENIED = 'echo "Operation not permitted (you must be root)" >&2; exit 1'
+
+
+def test_rules_that_only_root_may_read_are_a_doubt_and_no_firewall_at_all_is_none(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    assert examine_programs(tmp_path, monkeypatch, {}).mark is Grade.FINE
+    finding = examine_programs(tmp_path, monkeypatch, {"nft": DENIED})
+    assert (finding.mark, finding.remedy) == (Grade.DOUBT, "run racer doctor as root (sudo)")
+    finding = examine_programs(tmp_path, monkeypatch, {"nft": "echo of another kind"}, user=0)
+    assert (finding.mark, "root" in finding.line) == (Grade.DOUBT, False)
+
+
+def test_who_is_not_root_reads_whole_commands_for_the_firewall_that_is_on(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    (tmp_path / "ufw.conf").write_text("ENABLED=no\n")
+    firewalld = examine_programs(
+        tmp_path, monkeypatch, {"nft": DENIED, "firewall-cmd": "echo running"}
+    )
+    assert firewalld.remedy == (
+        "sudo firewall-cmd --add-port=5353/udp --add-port=42472/udp --add-port=40000/udp;"
+        " then start with --port 40000"
+    )
+    (tmp_path / "ufw.conf").write_text("ENABLED=yes\n")
+    ufw = examine_programs(tmp_path, monkeypatch, {})
+    assert ufw.remedy == "sudo ufw allow 5353,42472,40000/udp; then start with --port 40000"
+    assert Grade.DOUBT is ufw.mark is firewalld.mark
+
+
 def test_old_tables_of_iptables_are_told_of(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     names = tmp_path / "ip_tables_names"
     names.write_text("nat\n")
-    monkeypatch.setattr(firewall, "_OLD_TABLES", (tmp_path / "none", names))
+    tables = {tmp_path / "none": "iptables-legacy", names: "ip6tables-legacy"}
+    monkeypatch.setattr(firewall, "_OLD_TABLES", tables)
     monkeypatch.setattr(firewall, "_read_nftables", lambda: Ruleset({}))
     assert all(each.mark is Grade.FINE for each in firewall.examine_firewall(None, 0))
     names.write_text("nat\nfilter\n")
     *_, finding = firewall.examine_firewall(None, 0)
     assert finding.mark is Grade.DOUBT
-    assert "iptables-legacy" in finding.remedy
+    assert "ip6tables-legacy -S" in finding.found
+    assert finding.remedy == (
+        "ip6tables-legacy -I INPUT -p udp -m multiport --dports 5353,42472,40000 -j ACCEPT;"
+        " then start with --port 40000"
+    )

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import json
+import os
 import re
 import shutil
 import subprocess
 from collections.abc import Sequence
+from contextlib import suppress
 from dataclasses import replace
 from pathlib import Path
 from typing import Final
@@ -22,36 +24,42 @@ from racer.app.doctor.nft_rules import Datagram, Fate, Ruleset
 GAME_PORT: Final = 40_000  # that a person would choose; without --port the system chooses one
 ANSWER_S: Final = 5.0
 
-_OLD_TABLES: Final = (Path("/proc/net/ip_tables_names"), Path("/proc/net/ip6_tables_names"))
+_OLD_TABLES: Final = {
+    Path("/proc/net/ip_tables_names"): "iptables-legacy",
+    Path("/proc/net/ip6_tables_names"): "ip6tables-legacy",
+}
 _UFW: Final = Path("/etc/ufw/ufw.conf")
+_DRAWN_PORTS: Final = Path("/proc/sys/net/ipv4/ip_local_port_range")  # ip(7); of IPv6 too
+_ALL_PORTS: Final = range(1024, 65_536)
+_SYSTEM_PROGRAMS: Final = ("/usr/sbin", "/sbin")  # not on the path of each person
 
 
 def examine_firewall(chosen: str | None, port: int) -> list[Finding]:
     """Read what there is; `port` is the game's, 0: any."""
-    rules, old = _read_nftables(), _examine_old_tables()
+    rules, old = _read_nftables(), _examine_old_tables(port or GAME_PORT)
     if rules is not None:
         used = [each for each in race_interfaces(chosen) if not each.loopback]
-        return [*_examine_cards(rules, cards_of(used), port or GAME_PORT), *old]
-    return old or [_guess_firewall()]
+        return [*_examine_cards(rules, cards_of(used), port), *old]
+    return old or [_guess_firewall(port or GAME_PORT)]
 
 
-def _examine_old_tables() -> list[Finding]:
+def _examine_old_tables(port: int) -> list[Finding]:
     """Return what is to be said of rules of iptables' own, which nftables does not show.
 
     Which rules they are only that program can tell, and in words of its own.
     """
-    for table in _OLD_TABLES:
-        try:
-            names = table.read_text().split()
-        except OSError:
-            continue
-        if "filter" in names or "raw" in names:
-            ports = f"{MDNS_PORT},{BEACON_PORT}"
-            remedy = f"iptables-legacy -I INPUT -p udp -m multiport --dports {ports} -j ACCEPT,"
-            remedy += " and so the game's port"
-            found = "has old tables too, which nftables does not show (iptables-legacy -S)"
-            return [Finding("firewall", Grade.DOUBT, found, remedy)]
-    return []
+    programs: list[str] = []
+    for table, program in _OLD_TABLES.items():
+        with suppress(OSError):
+            if {"filter", "raw"} & set(table.read_text().split()):
+                programs.append(program)
+    if not programs:
+        return []
+    lists = " and ".join(f"{program} -S" for program in programs)
+    found = f"has old tables too, which nftables does not show ({lists})"
+    opens = f"-I INPUT -p udp -m multiport --dports {_join_ports(port, ',')} -j ACCEPT"
+    remedy = "; ".join(f"{program} {opens}" for program in programs)
+    return [Finding("firewall", Grade.DOUBT, found, f"{remedy}; then {_name_start(port)}")]
 
 
 def _read_nftables() -> Ruleset | None:
@@ -65,11 +73,36 @@ def _read_nftables() -> Ruleset | None:
 
 def _examine_cards(rules: Ruleset, cards: list[list[Interface]], port: int) -> list[Finding]:
     """Look at each card: as long as somebody may be met over one, no other is a fault."""
-    mark = Grade.DOUBT if any(_name_way(rules, card, port) for card in cards) else Grade.FAULT
-    return [_examine_rules(rules, card, port, mark) for card in cards]
+    used = port or _drawn_ports()
+    mark = Grade.DOUBT if any(_name_way(rules, card, used) for card in cards) else Grade.FAULT
+    if port:
+        return [_examine_rules(rules, card, port, mark) for card in cards]
+    return [_examine_drawn(rules, card, mark) for card in cards]
 
 
-def _name_way(rules: Ruleset, card: list[Interface], port: int) -> str:
+def _drawn_ports() -> range:
+    """Return the ports of which the system gives one to who does not choose."""
+    try:
+        low, high = map(int, _DRAWN_PORTS.read_text().split())
+    except (OSError, ValueError):
+        return _ALL_PORTS
+    return range(low, high + 1)
+
+
+def _examine_drawn(rules: Ruleset, card: list[Interface], mark: Grade) -> Finding:
+    """Look what becomes of a game that takes another port each time; choosing one may mend it."""
+    wanted, sent = _meets_all(card, _drawn_ports())
+    if {Fate.PASSES} == set(map(rules.fate, (*wanted, *sent))):
+        found = f"lets in {_name_ports(wanted)}, and whichever port the game takes"
+        return Finding(_title_of(card), Grade.FINE, found)
+    finding = _examine_rules(rules, card, GAME_PORT, mark)
+    if finding.mark is not Grade.FINE:
+        return finding
+    found = f"{finding.found}; but the game takes another port each time, where none is chosen"
+    return Finding(finding.what, Grade.DOUBT, found, _name_start(GAME_PORT))
+
+
+def _name_way(rules: Ruleset, card: list[Interface], port: int | range) -> str:
     """Return how somebody may be met over a card, over either stack; empty: by no way."""
     calls = [
         (_wanted(each, port)[-1], _sent_out(each, port)[-1]) for each in _one_of_each_stack(card)
@@ -99,9 +132,8 @@ def _examine_rules(rules: Ruleset, card: list[Interface], port: int, mark: Grade
     Args:
         mark: how bad it is that it keeps something out, or in.
     """
-    title = f"firewall on {card[0].name}"
-    wanted = [one for each in _one_of_each_stack(card) for one in _wanted(each, port)]
-    sent = [one for each in _one_of_each_stack(card) for one in _sent_out(each, port)]
+    title = _title_of(card)
+    wanted, sent = _meets_all(card, port)
     out = [each for each in wanted if rules.fate(each) is Fate.DROPPED]
     kept_in = [each for each in sent if rules.fate(each) is Fate.DROPPED]
     if out or kept_in:
@@ -117,7 +149,22 @@ def _examine_rules(rules: Ruleset, card: list[Interface], port: int, mark: Grade
     return Finding(title, Grade.FINE, f"lets in {_name_ports(wanted)}")
 
 
-def _wanted(interface: Interface, port: int) -> list[Datagram]:
+def _title_of(card: list[Interface]) -> str:
+    return f"firewall on {card[0].name}"
+
+
+def _meets_all(
+    card: list[Interface], port: int | range
+) -> tuple[tuple[Datagram, ...], tuple[Datagram, ...]]:
+    """Return what has to come in, and what has to go out, over either stack."""
+    stacks = _one_of_each_stack(card)
+    return (
+        tuple(one for each in stacks for one in _wanted(each, port)),
+        tuple(one for each in stacks for one in _sent_out(each, port)),
+    )
+
+
+def _wanted(interface: Interface, port: int | range) -> list[Datagram]:
     """Return what has to come in at an address, the game's last."""
     host = interface.address.partition("%")[0]
     to = {**_find_groups(interface, host), port: host}
@@ -125,16 +172,17 @@ def _wanted(interface: Interface, port: int) -> list[Datagram]:
     return [Datagram(interface.name, source, where, number) for number, where in to.items()]
 
 
-def _sent_out(interface: Interface, port: int) -> list[Datagram]:
+def _sent_out(interface: Interface, port: int | range) -> list[Datagram]:
     """Return what has to go out from an address, the game's last."""
     host = interface.address.partition("%")[0]
-    to = {**_find_groups(interface, interface.neighbour), port: interface.neighbour}
+    groups = _find_groups(interface, interface.neighbour)
+    to = {**groups, port: interface.neighbour}
     return [
         Datagram(interface.name, host, where, number, goes_out=True) for number, where in to.items()
     ]
 
 
-def _find_groups(interface: Interface, alone: str) -> dict[int, str]:
+def _find_groups(interface: Interface, alone: str) -> dict[int | range, str]:
     """Return where goes what is for all on its network, by port; `alone`, where none is for all."""
     if interface.is_ipv6:
         return {MDNS_PORT: GROUP_IPV6, BEACON_PORT: ALL_NODES}
@@ -142,50 +190,83 @@ def _find_groups(interface: Interface, alone: str) -> dict[int, str]:
 
 
 def _name_ports(datagrams: Sequence[Datagram]) -> str:
-    """Return ports in words; those of IPv6 only where it is they alone."""
-    plain = dict.fromkeys(each.port for each in datagrams if each.family == "ip")
-    others = dict.fromkeys(each.port for each in datagrams if each.port not in plain)
+    """Return chosen ports in words; those of IPv6 only where it is they alone."""
+    ports = [(each.port, each.family) for each in datagrams if isinstance(each.port, int)]
+    plain = dict.fromkeys(port for port, family in ports if family == "ip")
+    others = dict.fromkeys(port for port, _ in ports if port not in plain)
     words = [*map(str, plain), *(f"{number} over IPv6" for number in others)]
     return "UDP " + ", ".join(words)
 
 
 def _find_remedy(rules: Ruleset, wanted: Sequence[Datagram], port: int) -> str:
     """Return the commands that let datagrams pass, in the very chains that drop them."""
-    ports = f"{MDNS_PORT}, {BEACON_PORT}, {port}"
+    ports = _join_ports(port, ", ")
     commands: dict[str, None] = {}
     for each in wanted:
         what = "meta l4proto udp" if each.goes_out else f"udp dport {{ {ports} }}"
         for family, table, chain in rules.closed(each):
             commands[f"nft insert rule {family} {table} {chain} {what} accept"] = None
     return (
-        f"{'; '.join(commands)}; then start with --port {port}"
-        f" (with ufw instead: ufw allow {port}/udp, and so on)"
+        f"{'; '.join(commands)}; then {_name_start(port)}"
+        f" (with ufw instead: {_open_ufw(port)}; with firewalld: {_open_firewalld(port)})"
     )
 
 
-def _guess_firewall() -> Finding:
+def _open_ufw(port: int) -> str:
+    """Return the command by which ufw lets a race in."""
+    return f"ufw allow {_join_ports(port, ',')}/udp"
+
+
+def _open_firewalld(port: int) -> str:
+    """Return the command by which firewalld lets a race in, until it is loaded anew."""
+    ports = (MDNS_PORT, BEACON_PORT, port)
+    return " ".join(("firewall-cmd", *(f"--add-port={each}/udp" for each in ports)))
+
+
+def _join_ports(port: int, between: str) -> str:
+    return between.join(map(str, (MDNS_PORT, BEACON_PORT, port)))
+
+
+def _name_start(port: int) -> str:
+    return f"start with --port {port}"
+
+
+def _guess_firewall(port: int) -> Finding:
     """Say what is known of a firewall whose rules only root may read."""
     title = "firewall"
     try:
         if re.search(r"^ENABLED=yes", _UFW.read_text(), re.MULTILINE):
-            remedy = f"ufw allow {MDNS_PORT}/udp; ufw allow {BEACON_PORT}/udp; and the game's port"
+            remedy = f"sudo {_open_ufw(port)}; then {_name_start(port)}"
             return Finding(title, Grade.DOUBT, "ufw is on; its rules only root may read", remedy)
     except OSError:
         pass
     if (_ask_program(("firewall-cmd", "--state")) or "").strip() == "running":
-        remedy = "firewall-cmd --add-service=mdns, and --add-port=42472/udp and the game's port"
+        remedy = f"sudo {_open_firewalld(port)}; then {_name_start(port)}"
         return Finding(title, Grade.DOUBT, "firewalld is on; its rules only root may read", remedy)
-    return Finding(title, Grade.FINE, "none that can be seen (as root more is seen)")
+    if _find_program("nft") is None:
+        return Finding(title, Grade.FINE, "none that can be seen (as root more is seen)")
+    if hasattr(os, "geteuid") and os.geteuid() == 0:
+        found = "there may be one: what nft tells of its rules cannot be read"
+        return Finding(title, Grade.DOUBT, found, "look yourself with nft list ruleset")
+    found = "there may be one: nft tells its rules to root alone"
+    return Finding(title, Grade.DOUBT, found, "run racer doctor as root (sudo)")
 
 
 def _ask_program(command: tuple[str, ...]) -> str | None:
     """Return what a program prints; None: it is not here, or we may not."""
-    if shutil.which(command[0]) is None:
+    program = _find_program(command[0])
+    if program is None:
         return None
     try:
         done = subprocess.run(
-            command, capture_output=True, text=True, timeout=ANSWER_S, check=False
+            (program, *command[1:]), capture_output=True, text=True, timeout=ANSWER_S, check=False
         )
     except (OSError, subprocess.TimeoutExpired):
         return None
     return done.stdout if done.returncode == 0 else None
+
+
+def _find_program(name: str) -> str | None:
+    """Return where a program is, on the path of root too; None: it is not here."""
+    folders = (os.environ.get("PATH", os.defpath), *_SYSTEM_PROGRAMS)
+    return shutil.which(name, path=os.pathsep.join(folders))

@@ -16,6 +16,7 @@ from enum import Enum
 from typing import Any, Final, TypeAlias, final
 
 Json: TypeAlias = Any
+Value: TypeAlias = str | int | range
 
 HOOKS: Final = ("ingress", "prerouting", "input")
 HOOKS_OUT: Final = ("output", "postrouting", "egress")
@@ -60,13 +61,14 @@ class Datagram:
     """A UDP datagram that comes in, or goes out.
 
     Args:
+        port: where it goes; a range: that is not known yet, it may be any of them.
         state: what connection tracking takes it for: the first between two machines, or an answer.
     """
 
     interface: str
     source: str
     destination: str
-    port: int
+    port: int | range
     goes_out: bool = False
     state: str = "new"  # or "established"
 
@@ -223,13 +225,21 @@ def _match_holds(match: Mapping[str, Json], datagram: Datagram) -> bool | None:
         return None
     right, op = match["right"], match.get("op", "==")
     if op in ORDERS:
-        numbers = isinstance(value, int) and isinstance(right, int)
-        return bool(ORDERS[op](value, right)) if numbers else None
+        return _is_beyond(value, op, right)
     found = _is_in(value, right)
     return None if found is None else found is not (op == "!=")
 
 
-def _value_of(left: Json, datagram: Datagram) -> str | int | None:
+def _is_beyond(value: Value, op: str, right: Json) -> bool | None:
+    """Tell whether a number is beyond one that a rule names, on the side that it says."""
+    if isinstance(value, str) or not isinstance(right, int):
+        return None
+    ends = (value[0], value[-1]) if isinstance(value, range) else (value,)
+    answers = {bool(ORDERS[op](end, right)) for end in ends}
+    return answers.pop() if len(answers) == 1 else None
+
+
+def _value_of(left: Json, datagram: Datagram) -> Value | None:
     """Return what a rule looks at, of the datagram; None: it looks at something else."""
     match left:
         case {"meta": {"key": "iifname" | "iif"}}:
@@ -257,14 +267,14 @@ def _value_of(left: Json, datagram: Datagram) -> str | int | None:
             return None
 
 
-def _is_in(value: str | int, right: Json) -> bool | None:
-    """Tell whether a value is one that a rule names; None: the rule names them elsewhere."""
+def _is_in(value: Value, right: Json) -> bool | None:
+    """Tell whether a value is one that a rule names; None: it may be, or they stand elsewhere."""
     match right:
         case {"set": list(items)} | list(items):
             answers = [_is_in(value, item) for item in items]
             return True if True in answers else None if None in answers else False
         case {"range": [int(low), int(high)]}:
-            return isinstance(value, int) and low <= value <= high
+            return _is_number_in(value, range(low, high + 1))
         case {"range": [str(low), str(high)]}:
             return _is_between(str(value), low, high)
         case {"prefix": {"addr": str(network), "len": int(bits)}}:
@@ -273,10 +283,20 @@ def _is_in(value: str | int, right: Json) -> bool | None:
             return None
         case str() if right.endswith("*"):
             return str(value).startswith(right[:-1])
+        case int() if isinstance(value, range):
+            return _is_number_in(value, range(right, right + 1))
         case str() | int():
             return value == right
         case _:
             return None
+
+
+def _is_number_in(value: Value, named: range) -> bool | None:
+    if isinstance(value, range):
+        if value.start in named and value.stop - 1 in named:
+            return True
+        return None if value.start < named.stop and named.start < value.stop else False
+    return value in named
 
 
 def _is_between(host: str, low: str, high: str) -> bool | None:
