@@ -70,6 +70,18 @@ def test_a_hushed_mixer_plays_on_from_the_next_tick(mixer: Mixer, seat: FakeSeat
     assert pygame.mixer.get_busy()
 
 
+def test_who_is_away_hears_nothing_until_they_are_back(mixer: Mixer, seat: FakeSeat) -> None:
+    drive(mixer, seat, 20)
+    mixer.away = True
+    steady = [pygame.mixer.Channel(k) for k in range(2 * STEADY_CHANNELS)]
+    assert not any(channel.get_busy() for channel in steady), "at once"
+    drive(mixer, seat, 5)
+    assert not any(channel.get_busy() for channel in steady), "the race goes on"
+    mixer.away = False
+    drive(mixer, seat, 5)
+    assert any(channel.get_busy() for channel in steady)
+
+
 def test_two_at_one_machine_have_a_side_each_until_one_has_gone(
     mixer: Mixer, seat: FakeSeat
 ) -> None:

@@ -240,15 +240,22 @@ def test_held_keys_become_drive_intents_and_only_changes_are_sent(play: Play) ->
     assert (last.controls.throttle, last.controls.steer) == (0.0, 0.0)
 
 
-def test_a_lost_focus_lets_go_of_the_keys(play: Play) -> None:
+@pytest.mark.parametrize(
+    "kind", [pygame.WINDOWFOCUSLOST, pygame.WINDOWMINIMIZED, pygame.WINDOWHIDDEN]
+)
+def test_a_window_that_one_turns_from_lets_go_of_all_at_once(play: Play, kind: int) -> None:
     racing(play)
-    play.press(pygame.K_UP)
+    play.press(pygame.K_a)
+    push = {"instance_id": 1, "axis": pygame.CONTROLLER_AXIS_TRIGGERRIGHT, "value": 32767}
+    play.game.on_event(pygame.Event(pygame.CONTROLLERAXISMOTION, push))
+    boost = {"instance_id": 1, "button": pygame.CONTROLLER_BUTTON_X}
+    play.game.on_event(pygame.Event(pygame.CONTROLLERBUTTONDOWN, boost))
     play.frames(10)
-    play.game.on_event(pygame.Event(pygame.WINDOWFOCUSLOST))
-    play.frames(30)
-    last = play.handle.sent[-1]
-    assert isinstance(last, Drive)
-    assert last.controls.throttle == 0.0
+    held = play.handle.sent[-1]
+    assert isinstance(held, Drive)
+    assert (held.controls.throttle, held.controls.boost) == (1.0, True)
+    play.game.on_event(pygame.Event(kind))
+    assert play.handle.sent[-1] == Drive(Controls()), "no picture comes of a hidden window"
     count = len(play.handle.sent)
     play.frames(10)
     assert len(play.handle.sent) == count

@@ -35,6 +35,7 @@ class Mixer:
 
     def __init__(self) -> None:
         self.on = True
+        self._away = False
         self.volumes = Volumes()
         self._signals = Signals()
         self._tick = -1
@@ -53,6 +54,21 @@ class Mixer:
         """Whether our own engine would be heard by now: the last of what a start needs."""
         return self._bank is not None and self._bank.engine(0, 0) is not None
 
+    @property
+    def away(self) -> bool:
+        """Whether nobody listens now; what is heard stops at once, and goes on by itself."""
+        return self._away
+
+    @away.setter
+    def away(self, away: bool) -> None:
+        self._away = away
+        if away:
+            self.hush()
+
+    @property
+    def _may_sound(self) -> bool:
+        return self.on and not self._away
+
     def on_view(self, view: RaceView, track: Track | None = None) -> None:
         """Take in one tick; the same one again changes nothing.
 
@@ -64,7 +80,7 @@ class Mixer:
             return
         self._tick = view.tick
         signals = self._signals.on_view(view)
-        if not self.on:
+        if not self._may_sound:
             self.hush()
             return
         for name in signals:
@@ -73,7 +89,7 @@ class Mixer:
 
     def hear_beside(self, view: RaceView, track: Track | None) -> None:
         """Take in one tick of a second driver at this machine: now each has a side."""
-        if self._bank is None or not self.on:
+        if self._bank is None or not self._may_sound:
             return
         self._share_sides(shared=True)
         self._ears[1].hear(view, track, self.volumes)

@@ -23,6 +23,7 @@ from racer.app.window.controls.toast import Toast
 from racer.app.window.hud.columns import HudSide
 from racer.app.window.input.actions import Action
 from racer.app.window.input.assistance import Help
+from racer.app.window.input.attention import Attention
 from racer.app.window.input.bindings import default_bindings, with_changes
 from racer.app.window.input.devices import Devices
 from racer.app.window.input.gamepad import open_pads
@@ -87,7 +88,7 @@ class Game:
         self._menu = MenuScene(directory, self._world_cache, self._devices)
         self._room: RaceScene | SplitScene | None = None
         self._page: OverlayPage | None = None  # over what is seen otherwise
-        self._hidden = False
+        self._attention = Attention()
         self._toast = Toast()
         self._kept: tuple[str, str] | None = None  # race and passphrase, once it has let us in
         self.pace = PicturePace(screen.rate_hz())
@@ -97,15 +98,13 @@ class Game:
 
     def on_event(self, event: pygame.Event) -> None:
         """Take in one event of the window."""
+        if self._attention.on_event(event):
+            self._follow_attention()
         match event.type:
             case pygame.QUIT | pygame.WINDOWCLOSE:
                 self.perform_ask(Close())
             case pygame.KEYMAPCHANGED:
                 self._applied = None  # what is printed on a key lies elsewhere now
-            case pygame.WINDOWMINIMIZED | pygame.WINDOWHIDDEN:
-                self._hidden = True
-            case pygame.WINDOWRESTORED | pygame.WINDOWSHOWN | pygame.WINDOWEXPOSED:
-                self._hidden = False
             case _ if self._obeys_command(event):
                 pass
             case _:
@@ -114,6 +113,18 @@ class Game:
                     self.perform_ask(ask)
         self._apply_settings(self._directory.settings)
         self._save_settings()
+
+    def _follow_attention(self) -> None:
+        """Let go of all that is held, and be silent, while hands and ears are elsewhere.
+
+        No picture need come for that: none is drawn while the window is hidden.
+        """
+        if self._open_mixer is not None:
+            self._open_mixer.away = self._attention.away
+        if self._attention.away:
+            self._devices.let_go()
+            if self._room is not None:
+                self._room.let_go()
 
     @property
     def _scene_below(self) -> RaceScene | SplitScene | MenuScene:
@@ -179,7 +190,7 @@ class Game:
             now_ns = time.monotonic_ns()
             dt = min(FRAME_S_MAX, (now_ns - before_ns) / 1e9)
             before_ns = now_ns
-            if self._hidden:
+            if self._attention.hidden:
                 time.sleep(1.0 / FPS_HIDDEN)
                 continue
             self.draw(Frame(dt, now_ns))
@@ -215,6 +226,7 @@ class Game:
         self.pace = PicturePace(self._screen.rate_hz(), settings.frame_limit)
         if self._open_mixer is not None:
             self._open_mixer.on = settings.sound
+            self._open_mixer.away = self._attention.away
             self._open_mixer.volumes = Volumes(
                 settings.engine, settings.effects, settings.interface_volume
             )

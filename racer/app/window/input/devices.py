@@ -65,8 +65,6 @@ class Devices:
             case pygame.KEYUP:
                 released = self._down.pop(event.scancode, None)
                 return () if released is None else (Released(released),)
-            case pygame.WINDOWFOCUSLOST:
-                self._down.clear()
             case pygame.MOUSEMOTION:
                 return (Pointed(*self._in_units(event.pos), held=bool(event.buttons[0])),)
             case pygame.MOUSEBUTTONDOWN if event.button == pygame.BUTTON_LEFT:
@@ -75,7 +73,12 @@ class Devices:
                 return (Rolled(event.y),)
             case _:
                 return self._on_pad(event, scope, over, writing)
-        return ()
+
+    def let_go(self) -> None:
+        """Hold nothing any more, until it is pressed or pushed anew."""
+        self._down.clear()
+        self._buttons.clear()
+        self.pads.let_go()
 
     def command_of(self, event: pygame.Event) -> Action | None:
         """Return what a key or a button that goes down is for, if it is for that everywhere."""

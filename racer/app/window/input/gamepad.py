@@ -63,6 +63,11 @@ class Gamepads:
         """Take note that a pad is in somebody's hands."""
         self._last = pad
 
+    def let_go(self) -> None:
+        """Hold nothing any more, until something of a pad is moved."""
+        self._axes.clear()
+        self._last = None
+
     def on_event(self, event: pygame.Event) -> tuple[Action, ...]:
         """Take in an event of a pad; return what a stick was pushed to, once for each push."""
         match event.type:

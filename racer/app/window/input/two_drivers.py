@@ -33,7 +33,6 @@ _KEYS: Final = frozenset({pygame.KEYDOWN, pygame.KEYUP})
 _PADS: Final = frozenset(
     {pygame.CONTROLLERBUTTONDOWN, pygame.CONTROLLERBUTTONUP, pygame.CONTROLLERAXISMOTION}
 )
-_FOR_BOTH: Final = frozenset({pygame.WINDOWFOCUSLOST, pygame.CONTROLLERDEVICEREMOVED})
 
 
 def second_bindings(bound: Bindings) -> Bindings:
@@ -58,7 +57,7 @@ class TwoDrivers:
 
     def whose(self, event: pygame.Event) -> tuple[int, ...]:
         """Return whom an event is for; what is of neither is the first's."""
-        if event.type in _FOR_BOTH:
+        if event.type == pygame.CONTROLLERDEVICEREMOVED:
             return BOTH
         if event.type in _KEYS:
             return (SECOND if event.scancode in _PLACES else FIRST,)

@@ -359,7 +359,7 @@ class RaceScene:
     def _draw_race(self, canvas: Canvas, view: RaceView, frame: Frame, stage: Stage) -> None:
         self._enter_phase(view.phase)
         self._results.on_view(view)
-        world = self._world_for(canvas, view, frame)
+        world = self._world_cache.world_of(view, canvas, frame.dt)
         self._send_controls(view, frame, stage)
         if view.phase is Phase.RACING:
             self._devices.pads.rumble(*self._driving.rumble, frame.now_ns)
@@ -440,25 +440,6 @@ class RaceScene:
         self._last.paused = False
         self._people.close()
 
-    def _world_for(self, canvas: Canvas, view: RaceView, frame: Frame) -> WorldPainter | None:
-        track = view.circuit or self._world_cache.circuits.track(view.setup.track)
-        if track is None:
-            return None
-        if view.phase is Phase.LOBBY:
-            ready = self._world_cache.world_if_ready(track, canvas, frame.dt)
-            if ready is None:
-                return None
-            world = ready
-        elif not self._world_cache.circuits.soon(track):
-            return None
-        else:
-            world = self._world_cache.world(track, canvas, frame.dt)
-        if view.phase in {Phase.LOBBY, Phase.COUNTDOWN}:
-            seated = [(d.number, d.car) for d in view.drivers if d.number is not None]
-            world.garage.expect([(car.number, car.car) for car in view.cars] or seated)
-            world.warm()
-        return world
-
     def _send_intent(self, intent: Intent | None) -> None:
         if intent is not None:
             self._handle.send(intent)
@@ -479,10 +460,13 @@ class RaceScene:
             self._autopilot = autopilot
             self._handle.send(Autopilot(autopilot))
 
+    def let_go(self) -> None:
+        """Take the hands off all that they hold, before any other picture is drawn."""
+        self._devices.let_go()
+        self._release_controls()
+
     def _release_controls(self) -> None:
-        drive = self._driving.release()
-        if drive is not None:
-            self._handle.send(drive)
+        self._send_intent(self._driving.release())
 
 
 def _is_unknown(view: RaceView) -> bool:

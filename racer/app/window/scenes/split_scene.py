@@ -108,6 +108,11 @@ class SplitScene:
         width, height = canvas.surface.get_size()
         canvas.surface.fill(GROUND, ((width - GAP) // 2, 0, GAP, height))
 
+    def let_go(self) -> None:
+        """Take the hands of both off all that they hold."""
+        for seat in self._seats:
+            seat.let_go()
+
     def leave(self) -> None:
         """Give both seats back."""
         self._seats[FIRST].leave()

@@ -8,6 +8,7 @@ from racer.app.window.hud.columns import HudSide
 from racer.app.window.input.assistance import Help
 from racer.app.window.ports import CAMERAS
 from racer.app.window.world.detail import Detail
+from racer.play.view import Phase
 
 if TYPE_CHECKING:
     from racer.app.window.base.canvas import Canvas
@@ -16,6 +17,7 @@ if TYPE_CHECKING:
     from racer.app.window.world.tiles.painted_land import PaintedLand
     from racer.app.window.world.tiles.painting import Workshop
     from racer.core.circuits.track import Track
+    from racer.play.view import RaceView
 
 SETTLE_S: Final = 0.4  # a window keeps its size for so long before the land is painted for it
 
@@ -60,6 +62,26 @@ class WorldCache:
                 world.bridges()
             world.land.warm()
             return None
+        return world
+
+    def world_of(self, view: RaceView, canvas: Canvas, dt: float) -> WorldPainter | None:
+        """Return the world that a race is in; None while its circuit, line or land are not here."""
+        track = view.circuit or self.circuits.track(view.setup.track)
+        if track is None:
+            return None
+        if view.phase is Phase.LOBBY:
+            ready = self.world_if_ready(track, canvas, dt)
+            if ready is None:
+                return None
+            world = ready
+        elif not self.circuits.soon(track):
+            return None
+        else:
+            world = self.world(track, canvas, dt)
+        if view.phase in {Phase.LOBBY, Phase.COUNTDOWN}:
+            seated = [(d.number, d.car) for d in view.drivers if d.number is not None]
+            world.garage.expect([(car.number, car.car) for car in view.cars] or seated)
+            world.warm()
         return world
 
     def world(self, track: Track, canvas: Canvas, dt: float) -> WorldPainter:
