@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Final, final
 
 from racer.app.doctor.finding import Finding, Grade
 from racer.app.window.circuit_source import DEFAULT, CircuitSource
-from racer.app.window.ports import RaceCard, RecordRow, Settings, TapedCircuit
+from racer.app.window.ports import LeftRace, RaceCard, RecordRow, Settings, TapedCircuit
 from racer.app.window.scene import OpenRace, Trial
 from racer.app.window.scenes.demo import NAMES, Demo
 from racer.core.rules.laps import race_distance_m
@@ -284,7 +284,7 @@ class FakeLounge:
         self.second: FakeSeat | None = None
         self.circuits = circuits
         self.cards = cards
-        self.offer: str | None = None
+        self.offer: LeftRace | None = None
         self.line = ""
         self.opened: list[str] = []
         self.joined: list[str] = []
@@ -365,7 +365,7 @@ class FakeLounge:
     def networks(self) -> tuple[tuple[str, str], ...]:
         return (("eth0", "192.168.1.7"), ("wlan0", "10.0.0.4"))
 
-    def resume_offer(self) -> str | None:
+    def resume_offer(self) -> LeftRace | None:
         return self.offer
 
     def close(self) -> None:

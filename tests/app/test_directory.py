@@ -15,11 +15,13 @@ from net.discovery.sightings import RaceNearby
 from net.runtime.disk.profile import Profile
 from net.runtime.reaching.reachability import WhyUnreached
 from net.runtime.reaching.unreached import Unreached
+from net.security.room_secret import RoomSecret
 from racer.app.commands.cli import build_parser
 from racer.app.options import Shared
 from racer.app.player import launch, seats, second_seat
 from racer.app.player.launch import LanDirectory
 from racer.app.player.player_node import PlayerNode, bot_words
+from racer.app.window.ports import LeftRace
 from racer.app.window.scene import OpenRace
 from racer.core.rules.race_setup import RaceSetup
 from racer.play.room.messages import Setup
@@ -135,9 +137,33 @@ def test_practice_is_a_race_of_ones_own(directory: Directory) -> None:
 def test_a_race_that_a_crash_left_may_be_gone_on_with_alone(
     directory: Directory, profile: Profile
 ) -> None:
-    profile.journal(b"roomtag1").enter("friday")
-    until(lambda: directory.lan.resume_offer() == "friday", "the offer")
+    leave_by_a_crash(directory, profile, locked=False)
     directory.lan.join_race("friday")
+    assert directory.entry is Entry.EITHER
+
+
+def leave_by_a_crash(directory: Directory, profile: Profile, *, locked: bool) -> None:
+    """Have a life before this one have raced, and not left."""
+    profile.journal(RoomSecret("friday", "hush" if locked else None).tag).enter("friday")
+    left = LeftRace("friday", locked)
+    until(lambda: directory.lan.resume_offer() == left, "the offer")
+
+
+@pytest.mark.parametrize("locked", [False, True])
+def test_a_race_of_the_same_name_is_not_the_one_that_a_crash_left(
+    directory: Directory, profile: Profile, *, locked: bool
+) -> None:
+    leave_by_a_crash(directory, profile, locked=locked)
+    directory.list("friday", locked=not locked)
+    directory.lan.join_race("friday", None if locked else "hush")
+    assert directory.entry is Entry.JOIN, "nobody founds by accident"
+
+
+def test_a_locked_race_that_a_crash_left_is_come_back_to_by_its_word(
+    directory: Directory, profile: Profile
+) -> None:
+    leave_by_a_crash(directory, profile, locked=True)
+    directory.lan.join_race("friday", "hush")
     assert directory.entry is Entry.EITHER
 
 

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import pygame
 import pytest
 
 from racer.app.window.circuit_source import DEFAULT
-from racer.app.window.ports import RaceCard
+from racer.app.window.ports import LeftRace, RaceCard
 from racer.app.window.scene import OpenRace
 from racer.app.window.scenes.race_list import listed_races
 from racer.app.window.scenes.race_scene import RaceScene
@@ -144,6 +145,40 @@ def test_who_is_not_let_in_may_try_another_passphrase(
     play.type("hush")
     play.press(pygame.K_RETURN)
     assert play.directory.words == ["wrong", "hush"]
+
+
+@pytest.mark.parametrize("word", ["", "hush"])
+def test_back_to_a_locked_race_of_which_nothing_is_heard_takes_its_word(
+    screen: Screen, all_circuits: CircuitSource, word: str
+) -> None:
+    others = RaceCard("friday", 3, Phase.LOBBY, "harbour-ring", locked=False)
+    play = Play(screen, all_circuits, (others,))
+    play.directory.offer = LeftRace("friday", locked=True)
+    kept = (("friday", word),) if word else ()
+    play.directory.settings = replace(play.directory.settings, passphrases=kept)
+    play.frames(1)
+    first, second = play.game._menu._races
+    assert (first.card, first.locked, first.ours) == (None, True, True)
+    assert (second.card, second.ours) == (others, False), "the open one is another race"
+    play.press(pygame.K_RETURN)
+    if not word:
+        assert play.directory.joined == [], "without the word an open race would be founded"
+        play.type("hush")
+        play.press(pygame.K_RETURN)
+    assert (play.directory.joined, play.directory.words) == (["friday"], ["hush"])
+
+
+def test_back_to_an_open_race_takes_no_word_and_none_of_a_locked_one_of_that_name(
+    screen: Screen, all_circuits: CircuitSource
+) -> None:
+    play = Play(screen, all_circuits, (locked_card(),))
+    play.directory.offer = LeftRace("friday", locked=False)
+    kept = (("friday", "hush"),)
+    play.directory.settings = replace(play.directory.settings, passphrases=kept)
+    play.frames(1)
+    assert [race.card for race in play.game._menu._races] == [None, locked_card()]
+    play.press(pygame.K_RETURN)
+    assert (play.directory.joined, play.directory.words) == (["friday"], [None])
 
 
 def click(play: Play, control: str) -> None:

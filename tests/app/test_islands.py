@@ -7,7 +7,7 @@ from dataclasses import replace
 from net.discovery.sightings import RaceNearby
 from net.runtime.disk.acquaintances import Acquaintance, Acquaintances
 from racer.app.islands import island_words
-from racer.app.window.ports import RaceCard
+from racer.app.window.ports import LeftRace, RaceCard
 from racer.app.window.scenes.race_list import listed_races
 from racer.play.view import Phase
 
@@ -65,6 +65,6 @@ def test_islands_are_rows_of_their_own_and_the_first_stays_the_row_it_was() -> N
 def test_who_comes_back_after_a_crash_sees_the_other_island_too() -> None:
     alone = RaceCard("friday", 3, Phase.LOBBY, "dockyard", False)
     second = RaceCard("friday", 1, Phase.LOBBY, "dockyard", False, island="ab12")
-    listed = listed_races((alone, second), "friday")
+    listed = listed_races((alone, second), LeftRace("friday", locked=False))
     assert [(row.card, row.ours) for row in listed] == [(alone, True), (second, False)]
-    assert [row.card for row in listed_races((), "friday")] == [None]
+    assert [row.card for row in listed_races((), LeftRace("friday", locked=False))] == [None]

@@ -9,7 +9,7 @@ import pygame
 import pytest
 
 from racer.app.window.game import Game
-from racer.app.window.ports import RaceCard, Settings
+from racer.app.window.ports import LeftRace, RaceCard, Settings
 from racer.app.window.scene import Frame
 from racer.app.window.scenes.race_scene import RaceScene
 from racer.app.window.scenes.race_stages import Stage
@@ -133,7 +133,7 @@ def test_a_race_of_another_version_says_why_in_its_row_and_is_not_joined(
 
 
 def test_a_race_that_a_crash_left_is_offered_first(play: Play) -> None:
-    play.directory.offer = "friday"
+    play.directory.offer = LeftRace("friday", locked=False)
     play.frames(1)
     play.press(pygame.K_RETURN)
     assert (play.directory.joined, play.directory.opened) == (["friday"], [])

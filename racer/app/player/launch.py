@@ -10,6 +10,7 @@ from net import ProfileError, UsageError
 from net.runtime.browse import Browser
 from net.runtime.disk.profile import Profile
 from net.runtime.interfaces import race_interfaces, require_interface
+from net.security.room_secret import RoomSecret
 from racer.app.meeting_code import read_peer
 from racer.app.options import Shared, open_profile
 from racer.app.output import INTERNAL_FAULT, open_log
@@ -20,7 +21,7 @@ from racer.app.player.preferences import Preferences
 from racer.app.terminal import complain
 from racer.app.window.base.screen import DisplayError
 from racer.app.window.game import run_window
-from racer.app.window.ports import RaceCard, Settings
+from racer.app.window.ports import LeftRace, RaceCard, Settings
 from racer.app.window.scene import WatchRace
 
 if TYPE_CHECKING:
@@ -113,7 +114,8 @@ class LanDirectory:
 
     def join_race(self, race: str, passphrase: str | None = None, island: str = "") -> PlayerNode:
         first = self._nearby.island(race, island, locked=passphrase is not None)
-        return self._race_seats.join(race, passphrase, first, ours=race == self.resume_offer())
+        ours = LeftRace(race, passphrase is not None) == self.resume_offer()
+        return self._race_seats.join(race, passphrase, first, ours=ours)
 
     def open_race(self, wish: OpenRace) -> PlayerNode:
         return self._race_seats.open(wish)
@@ -173,7 +175,7 @@ class LanDirectory:
 
         return Keepsakes(self._profile)
 
-    def resume_offer(self) -> str | None:
+    def resume_offer(self) -> LeftRace | None:
         try:
             last = self._profile.last_room()
         except ProfileError:
@@ -181,7 +183,9 @@ class LanDirectory:
         fresh = self._taken is None or self._taken.fresh
         if last is None or last.left or not fresh:
             return None
-        return last.name if time.time() - last.used_s < RESUME_S else None
+        if time.time() - last.used_s >= RESUME_S:
+            return None
+        return LeftRace(last.name, locked=RoomSecret(last.name).tag != last.tag)
 
     def close(self) -> None:
         if self._closed:

@@ -41,6 +41,14 @@ class RaceCard:
 
 
 @dataclass(frozen=True, slots=True)
+class LeftRace:
+    """A race out of which a crash took this machine."""
+
+    race: str
+    locked: bool  # what is open under that name is another race
+
+
+@dataclass(frozen=True, slots=True)
 class Settings:
     """What a player sets once and finds again the next time."""
 
@@ -253,8 +261,8 @@ class RaceDirectory(Protocol):
         """Return the networks of this machine: interface and address of each."""
         ...
 
-    def resume_offer(self) -> str | None:
-        """Return the name of the race that a crashed life left, else None."""
+    def resume_offer(self) -> LeftRace | None:
+        """Return the race that a crashed life left, to which one may come back, else None."""
         ...
 
     def close(self) -> None:

@@ -288,9 +288,9 @@ class MenuScene:
     def _join_race(self, race: ListedRace, *, pad: bool, watch: bool = False) -> Ask | None:
         """Join or watch a race; of a locked one the passphrase is asked for, unless it is known."""
         word, island = None, "" if race.card is None else race.card.island
-        if race.card is None or race.card.locked:
+        if race.locked:
             word = self._directory.passphrase(race.race)
-            if word is None and race.card is not None:
+            if word is None:
                 self.ask_passphrase(race.race, pad=pad, watch=watch, island=island)
                 return None
         if watch:

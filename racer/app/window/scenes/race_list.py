@@ -14,6 +14,7 @@ from racer.app.window.controls.control import Card
 from racer.app.window.controls.paint import draw_control
 from racer.app.window.controls.scroll import Scroll
 from racer.app.window.hud.minimap import Minimap
+from racer.app.window.ports import LeftRace
 from racer.app.window.scenes.chat.wrapping import wrapped
 from racer.play.view import Phase
 
@@ -46,11 +47,12 @@ class ListedRace:
 
     id: str
     race: str
+    locked: bool
     card: RaceCard | None  # None: one that a crash left, of which nothing is heard
     ours: bool = False  # a crash took us out of it
 
 
-def listed_races(cards: tuple[RaceCard, ...], offer: str | None) -> tuple[ListedRace, ...]:
+def listed_races(cards: tuple[RaceCard, ...], offer: LeftRace | None) -> tuple[ListedRace, ...]:
     """Return the races in the order of the list: first the one to come back to.
 
     Rooms of one name are one row, unless only one of them is locked, or they are islands of one; of
@@ -60,7 +62,8 @@ def listed_races(cards: tuple[RaceCard, ...], offer: str | None) -> tuple[Listed
     for card in sorted(cards, key=lambda card: bool(card.apart)):
         island = f"island {card.island} of " if card.island else ""
         row_id = f"{island}{'locked ' if card.locked else ''}race {card.race}"
-        rows.setdefault((card.race, card.locked, card.island), ListedRace(row_id, card.race, card))
+        row = ListedRace(row_id, card.race, card.locked, card)
+        rows.setdefault((card.race, card.locked, card.island), row)
     names = dict.fromkeys(card.race for card in cards)
     doors = [(name, locked) for name in names for locked in (False, True)]
     listed = [
@@ -71,8 +74,9 @@ def listed_races(cards: tuple[RaceCard, ...], offer: str | None) -> tuple[Listed
     ]
     if offer is None:
         return tuple(listed)
-    known = next((row for row in listed if row.race == offer), None)
-    first = ListedRace("resume", offer, None if known is None else known.card, ours=True)
+    known = next((row for row in listed if LeftRace(row.race, row.locked) == offer), None)
+    heard = None if known is None else known.card
+    first = ListedRace("resume", offer.race, offer.locked, heard, ours=True)
     return (first, *(row for row in listed if row is not known))
 
 
@@ -139,7 +143,7 @@ class RaceCards:
         shut = race.card is not None and (race.card.apart or race.card.full)
         colour = FAINT if shut else GOOD if race.ours else WHITE
         right = box.right - 14.0
-        if race.card is not None and race.card.locked:
+        if race.locked:
             _draw_lock(canvas, right - 18.0, box.y + 13.0)
             right -= 30.0
         name = canvas.fitted(race.race, right - left - 130.0, 22, bold=True)
