@@ -1,28 +1,32 @@
 """What this system has and others lack is taken away; then `racer` is run: the paths of the others.
 
-`python -m tests.runtime.other_systems windows bot --race x …`. What only stands in for a system
-that is not here is its locks: `msvcrt` locks as ours do.
+`python -m tests.runtime.other_systems windows bot --race x …`; with `-m MODULE` behind the system's
+name, that module's `main` instead. What only stands in for a system that is not here is its locks:
+`msvcrt` locks as ours do. What this starts in its turn is of that system, too.
 """
 
 from __future__ import annotations
 
 import fcntl
 import importlib
+import io
 import os
 import select
 import selectors
 import signal
 import socket
+import subprocess
 import sys
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from types import ModuleType
-from typing import Final
+from typing import Any, Final
 
 _LINUX_ONLY: Final = (
     (os, "pipe2"),
     (select, "epoll"),
     (time, "CLOCK_BOOTTIME"),
+    (socket, "SO_BINDTODEVICE"),
 )
 _UNIX_ONLY: Final = (
     (os, "O_NONBLOCK"),
@@ -37,21 +41,33 @@ _UNIX_ONLY: Final = (
 )
 
 
+_BY_PLATFORM: Final = (  # what modules conclude from `sys.platform`: that one is Linux
+    ("net.runtime.udp.lanes", "TELLS"),
+    ("net.runtime.udp.error_queue", "TELLS"),
+    ("net.runtime.reaching.reachability", "TELLS"),
+)
+
+
 def become_macos() -> None:
-    """Take away what macOS lacks."""
+    """Take away what macOS lacks, before anything of ours is imported."""
     _take_away(_LINUX_ONLY)
+    _take_files_away("/proc/")
     selectors.DefaultSelector = selectors.SelectSelector  # type: ignore[assignment, misc]
+    _conclude("net.runtime.mdns", "_HEARS_BOTH")
     _forget_notes_of_sockets()
+    _beget_alike("macos")
 
 
 def become_windows() -> None:
     """Take away what Windows lacks, before anything of ours is imported."""
-    importlib.import_module("subprocess")  # it goes by whether there is an `msvcrt`
-    _take_away(_UNIX_ONLY)
+    _take_away(_LINUX_ONLY + _UNIX_ONLY)
+    _take_files_away("/proc/", "/dev/fd/")
+    selectors.DefaultSelector = selectors.SelectSelector  # type: ignore[assignment, misc]
     socket.socket.recvmsg = property(_lack)  # type: ignore[method-assign, assignment]
     sys.modules["msvcrt"] = _stand_in_locks()
     sys.modules["fcntl"] = None  # type: ignore[assignment]
-    become_macos()
+    _forget_notes_of_sockets()
+    _beget_alike("windows")
 
 
 def _take_away(names: tuple[tuple[ModuleType, str], ...]) -> None:
@@ -59,9 +75,50 @@ def _take_away(names: tuple[tuple[ModuleType, str], ...]) -> None:
         delattr(module, name)
 
 
+def _take_files_away(*folders: str) -> None:
+    for module in (io, os):
+        vars(module)["open"] = _without_files(vars(module)["open"], folders)
+
+
+def _without_files(opens: Callable[..., Any], folders: tuple[str, ...]) -> Callable[..., Any]:
+    def look(path: object, *how: object, **told: object) -> object:
+        if isinstance(path, str | os.PathLike) and str(path).startswith(folders):
+            raise FileNotFoundError(2, "No such file or directory", str(path))
+        return opens(path, *how, **told)
+
+    return look
+
+
+def _conclude(name: str, flag: str) -> None:
+    """Have a module think that this is not Linux; one that does not ask for that any more fails."""
+    module = importlib.import_module(name)
+    assert hasattr(module, flag), f"{name} has no {flag}: which flag tells the system now?"
+    vars(module)[flag] = False
+
+
 def _forget_notes_of_sockets() -> None:
-    sockets = importlib.import_module("net.runtime.sockets")
-    vars(sockets)["_TELLS"] = False  # what `sys.platform` would have said
+    for name, flag in _BY_PLATFORM:
+        _conclude(name, flag)
+    bind_lanes = importlib.import_module("net.runtime.udp.lanes").bind_lanes
+    lanes = set(bind_lanes("127.0.0.1", 0).values())
+    assert len(lanes) == 1, "elsewhere one socket sends all"
+    lanes.pop().close()
+
+
+def _beget_alike(system: str) -> None:
+    """Have the racers that this process starts be of its system, and handles pass as there."""
+    start = subprocess.Popen.__init__
+
+    def start_alike(
+        self: subprocess.Popen[Any], command: Sequence[str], *how: Any, **told: Any
+    ) -> None:
+        if system == "windows":
+            assert not told.get("pass_fds"), "pass_fds not supported on Windows."
+        if list(command[1:3]) == ["-m", "racer"]:
+            command = [command[0], "-m", "tests.runtime.other_systems", system, *command[3:]]
+        start(self, command, *how, **told)
+
+    subprocess.Popen.__init__ = start_alike  # type: ignore[method-assign, assignment]
 
 
 def _lack(_: object) -> object:
@@ -87,8 +144,16 @@ SYSTEMS: Final[dict[str, Callable[[], None]]] = {
     "windows": become_windows,
 }
 
-if __name__ == "__main__":
-    SYSTEMS[sys.argv.pop(1)]()
-    from racer.__main__ import main
 
-    sys.exit(main())
+def run() -> int:
+    """Become what the first word says, and run what follows."""
+    SYSTEMS[sys.argv.pop(1)]()
+    name = "racer.__main__"
+    if sys.argv[1:2] == ["-m"]:
+        name = sys.argv.pop(2)
+        sys.argv.pop(1)
+    return int(importlib.import_module(name).main())
+
+
+if __name__ == "__main__":
+    sys.exit(run())

@@ -38,11 +38,16 @@ def finish(started: subprocess.Popen[str]) -> tuple[int, str, str]:
     return started.returncode, out, told
 
 
-def test_bots_of_three_systems_race(tmp_path: Path) -> None:
-    circuit = tmp_path / "racer" / "circuits" / f"{NAME}.track"  # short: systems differ, not laps
+def have_short_circuit(home: Path) -> tuple[str, ...]:
+    """Put a circuit into a home: systems differ, not laps. Return what races on it."""
+    circuit = home / "racer" / "circuits" / f"{NAME}.track"
     circuit.parent.mkdir(parents=True)
     circuit.write_text(TEXT, encoding="utf-8")
-    words = ("bot", "--race", "three systems", "--laps", "1", "--track", NAME, *HERE)
+    return "--laps", "1", "--track", NAME, *HERE
+
+
+def test_bots_of_three_systems_race(tmp_path: Path) -> None:
+    words = ("bot", "--race", "three systems", *have_short_circuit(tmp_path))
     bots = [
         start(system, tmp_path, *words, "--players", "3", "--profile", str(tmp_path / system))
         for system in ("linux", "macos", "windows")
@@ -50,6 +55,22 @@ def test_bots_of_three_systems_race(tmp_path: Path) -> None:
     for status, out, told in [finish(bot) for bot in bots]:
         assert (status, told) == (0, "")
         assert "results" in [json.loads(line)["event"] for line in out.splitlines()]
+
+
+def test_bots_of_two_systems_race_behind_a_passphrase_some_of_one_command(tmp_path: Path) -> None:
+    word = tmp_path / "word"
+    word.write_text("open sesame\n")
+    locked = ("--race", "locked", "--passphrase-file", str(word), "--players", "3")
+    words = ("bot", *locked, *have_short_circuit(tmp_path))
+    counts = {"macos": 1, "windows": 2}
+    bots = [
+        start(system, tmp_path, *words, "--count", str(n), "--profile", str(tmp_path / system))
+        for system, n in counts.items()
+    ]
+    for (status, out, told), number in zip(map(finish, bots), counts.values(), strict=True):
+        assert (status, told) == (0, "")
+        events = [json.loads(line)["event"] for line in out.splitlines()]
+        assert events.count("left") == number
 
 
 @pytest.mark.parametrize("system", ["macos", "windows"])
