@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Final
 
+from net.runtime.disk.disk_trouble import DiskHealth
 from net.runtime.reports import Reports
 from net.sim.mutants import Edit, Mutant
 
@@ -16,6 +17,22 @@ DISKS: Final[Mapping[str, Mutant]] = {
     "disk-ill-for-ever": Mutant(
         "that a disk works again is not told",
         edits=(Edit(Reports.tell_disk, "self._disk is not None", "False"),),
+    ),
+    "hanging-unsaid": Mutant(
+        "a disk that does not answer is told once it fails",
+        edits=(Edit(DiskHealth.trouble, "if not state.keeps:", "if False:"),),
+    ),
+    "slow-disk-unsaid": Mutant(
+        "a disk that is slow again and again is not told",
+        edits=(Edit(DiskHealth.succeed, "self._late + 1", "0"),),
+    ),
+    "busy-moment-told": Mutant(
+        "each late commit is told",
+        edits=(Edit(DiskHealth.trouble, "self._late < LATE_MAX", "self._late < 1"),),
+    ),
+    "given-up-taken-back": Mutant(
+        "what was given up is taken back by what was written before",
+        edits=(Edit(DiskHealth.succeed, "if not self._is_for_good():", "if True:"),),
     ),
     "disk-told-each-time": Mutant(
         "a disk that fails now and then is told of each time",

@@ -28,7 +28,7 @@ from net.node.program import (
     SavePeer,
 )
 from net.runtime.disk import journal as module
-from net.runtime.disk.disk_trouble import DiskTroubleKind
+from net.runtime.disk.disk_trouble import LATE_MAX, DiskTroubleKind
 from net.runtime.disk.journal import REVIVE_S, Journal, LastRoom
 from net.wire.decrees import Decree, FoundLineage, Noop
 from net.wire.messages import Cause, Keyframe, Operation, StreamState
@@ -313,6 +313,46 @@ def test_a_disk_that_does_not_answer_costs_a_bounded_queue(
     numbers = [each.dot.n for each in again.room(TAG).kept().operations]
     assert numbers == list(range(1, waiting_max + 1))
     again.close()
+
+
+def test_a_disk_that_hangs_is_told_before_it_fails_and_taken_back_when_it_answers(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(group_commit, "STUCK_NS", 10**7)
+    journal = Journal(tmp_path / "journal")
+    room = journal.room(TAG)
+    room.enter("Monza")
+    until(lambda: journal.last_room() is not None, "the room")
+    with sqlite3.connect(tmp_path / "journal") as other:
+        other.execute("BEGIN EXCLUSIVE")
+        room.save(SaveOperation(operation(1)))
+        told = until(lambda: journal.trouble, "a word of the journal")
+        assert told.kind is DiskTroubleKind.HANGING
+        assert journal.counters.failures == 0
+        other.rollback()
+    other.close()
+    until(lambda: journal.trouble is None, "a disk that answers")
+    journal.close()
+
+
+def test_a_disk_that_is_slow_again_and_again_is_told_and_one_busy_moment_is_not(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    journal = Journal(tmp_path / "journal")
+    room = journal.room(TAG)
+
+    def write(n: int) -> DiskTroubleKind | None:
+        room.save(SaveOperation(operation(n)))
+        until(lambda: room.written == n, "a write")
+        return None if journal.trouble is None else journal.trouble.kind
+
+    with monkeypatch.context() as slow:
+        slow.setattr(group_commit, "LATE_NS", 0)
+        told = [write(n) for n in range(1, LATE_MAX + 1)]
+    assert told == [*[None] * (LATE_MAX - 1), DiskTroubleKind.SLOW]
+    monkeypatch.setattr(group_commit, "LATE_NS", 10**12)
+    assert write(LATE_MAX + 1) is None
+    journal.close()
 
 
 def test_what_is_written_is_told_at_once(tmp_path: Path) -> None:

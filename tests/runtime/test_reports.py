@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 from net.limits import SECOND
-from net.runtime.disk.disk_trouble import DiskTrouble, DiskTroubleKind
+from net.node.group_commit import DiskState
+from net.runtime.disk.disk_trouble import LATE_MAX, DiskHealth, DiskTrouble, DiskTroubleKind
 from net.runtime.reports import AGAIN_NS, Reports
 from net.runtime.service_options import Trouble
 
@@ -58,3 +61,31 @@ def test_a_disk_that_fails_now_and_then_is_told_of_once_a_minute() -> None:
         told.reports.tell_disk(FULL, second * SECOND)
         told.reports.tell_disk(None, (second + 1) * SECOND)
     assert told.take() == ["full", "the disk works again: this machine remembers"] * 2
+
+
+HANGS, LATE = DiskState(keeps=False, prompt=False), DiskState(keeps=True, prompt=False)
+
+
+def kind(health: DiskHealth, state: DiskState) -> DiskTroubleKind | None:
+    trouble = health.trouble(state)
+    return None if trouble is None else trouble.kind
+
+
+def test_a_disk_that_hangs_or_is_slow_is_told_until_a_commit_is_prompt() -> None:
+    health = DiskHealth(Path("journal"))
+    assert kind(health, HANGS) is DiskTroubleKind.HANGING
+    for late in range(1, LATE_MAX + 1):
+        health.succeed(LATE)
+        assert kind(health, LATE) is (DiskTroubleKind.SLOW if late == LATE_MAX else None)
+    health.succeed(DiskState())
+    assert kind(health, DiskState()) is None
+
+
+def test_what_was_given_up_is_told_whatever_is_written_after() -> None:
+    health = DiskHealth(Path("journal"))
+    health.fail(OSError(28, "No space left on device"))
+    assert kind(health, HANGS) is DiskTroubleKind.FAILING
+    health.stop("64 writes wait for the disk")
+    health.fail(OSError(28, "No space left on device"))
+    health.succeed(DiskState())
+    assert kind(health, HANGS) is DiskTroubleKind.STOPPED

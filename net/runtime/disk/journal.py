@@ -46,7 +46,7 @@ from net.runtime.clock import now_ns
 from net.runtime.disk import statements
 from net.runtime.disk.acquaintances import FORGET_OLDEST, READ_ALL, Acquaintance, Acquaintances
 from net.runtime.disk.database import disk_error, open_database, open_unwritable
-from net.runtime.disk.disk_trouble import DiskTrouble, DiskTroubleKind, forgetful
+from net.runtime.disk.disk_trouble import DiskHealth, DiskTrouble
 from net.runtime.disk.statements import Statement
 from net.security.primitives import KEY_BYTES
 from net.wire.decrees import Decree
@@ -94,10 +94,7 @@ class _Group(NamedTuple):
 
 @final
 class Journal:
-    """The journal of one profile. Any thread may call it; saving never waits for the disk.
-
-    `trouble` is what of the disk does not work now; None: it works.
-    """
+    """The journal of one profile. Any thread may call it; saving never waits for the disk."""
 
     def __init__(self, path: Path | None) -> None:
         """Open the file, or begin one. None, or a disk that takes nothing: it will not remember.
@@ -106,8 +103,8 @@ class Journal:
             ProfileError: the file is damaged, foreign, or of a newer racer.
         """
         self.counters = JournalCounters()
-        self.trouble: DiskTrouble | None = None
         self.path = path or Path("journal")
+        self._health = DiskHealth(self.path)
         self._queue: GroupCommit[_Group] = GroupCommit()
         try:
             self._database = open_unwritable(None) if path is None else open_database(path)
@@ -115,7 +112,7 @@ class Journal:
         except OSError as error:
             self._database = open_unwritable(path)
             self._queue.overflowed = True
-            self.close_to_all(error, self.path)
+            self._health.close(error, self.path)
         self._remembers = not self._queue.overflowed  # at the start it did
         self.acquaintances = Acquaintances()  # of this process too, whatever becomes of the disk
         self._using = Lock()
@@ -159,14 +156,20 @@ class Journal:
 
     def stop(self, reason: str) -> None:
         """Take nothing from here on: what is left out would be a hole."""
-        text = f"{self.path}: this machine remembers nothing from here on: {reason}"
         with self._news:
             self._queue.overflowed = True
-            self.trouble = DiskTrouble(DiskTroubleKind.STOPPED, text)
+            self._health.stop(reason)
 
     def close_to_all(self, error: OSError, where: Path) -> None:
         """Note, for a person, that the disk takes nothing, and never will again."""
-        self.trouble = forgetful(DiskTroubleKind.CLOSED, error, where)
+        with self._news:
+            self._health.close(error, where)
+
+    @property
+    def trouble(self) -> DiskTrouble | None:
+        """What of the disk does not work now; None: it works."""
+        with self._news:
+            return self._health.trouble(self._queue.state(now_ns()))
 
     def state(self) -> DiskState:
         """Return how the disk is."""
@@ -210,7 +213,7 @@ class Journal:
             with self._news:
                 if is_kept:
                     self._queue.succeed(now_ns())
-                    self._take_back_failure()
+                    self._health.succeed(self._queue.state(now_ns()))
                 else:
                     self._queue.fail(now_ns())
             for room in [group.room for group in batch if group.room is not None]:
@@ -235,15 +238,9 @@ class Journal:
             self.counters.failures += 1
             reason = disk_error(error, self.path) or OSError(0, str(error))
             with self._news:
-                if not self.takes_nothing:
-                    self.trouble = forgetful(DiskTroubleKind.FAILING, reason, self.path)
+                self._health.fail(reason)
             return False
         return True
-
-    def _take_back_failure(self) -> None:
-        """What failed is on disk. What was given up never will be."""
-        if self.trouble is not None and self.trouble.kind is DiskTroubleKind.FAILING:
-            self.trouble = None
 
     def _execute_batch(self, batch: Sequence[Statement]) -> None:
         self._database.execute("BEGIN")

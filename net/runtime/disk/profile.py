@@ -148,9 +148,9 @@ class Profile:
     @property
     def disk_trouble(self) -> DiskTrouble | None:
         """What of the disk does not work now; None: it works."""
-        wrong = self._lives.trouble
-        if self._journal.trouble is not None or wrong is None:
-            return self._journal.trouble
+        found, wrong = self._journal.trouble, self._lives.trouble
+        if found is not None or wrong is None:
+            return found
         return forgetful(DiskTroubleKind.LIVES, wrong, self.directory)
 
     @property
