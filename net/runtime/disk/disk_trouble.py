@@ -75,7 +75,7 @@ class DiskHealth:
         if self._standing is not None:
             return self._standing
         if not state.keeps:
-            text = f"this machine does not remember: its disk has not answered for"
+            text = "this machine does not remember: its disk has not answered for"
             return DiskTrouble(
                 DiskTroubleKind.HANGING, f"{text} {STUCK_NS // SECOND} s: {self._path}"
             )
