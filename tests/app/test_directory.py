@@ -16,13 +16,13 @@ from net.runtime.disk.profile import Profile
 from net.runtime.reaching.reachability import WhyUnreached
 from net.runtime.reaching.unreached import Unreached
 from net.security.room_secret import RoomSecret
-from racer.app.commands.cli import build_parser
+from racer.app.commands.cli import build_parser, main
 from racer.app.options import Shared
 from racer.app.player import launch, seats, second_seat
 from racer.app.player.launch import LanDirectory
 from racer.app.player.player_node import PlayerNode, bot_words
 from racer.app.window.ports import LeftRace
-from racer.app.window.scene import OpenRace
+from racer.app.window.scene import OpenRace, WatchRace
 from racer.core.rules.race_setup import RaceSetup
 from racer.play.room.messages import Setup
 from racer.play.session import Player
@@ -195,3 +195,23 @@ def test_a_race_in_which_nobody_answers_is_listed_with_the_likely_reason(
     (card,) = directory.lan.nearby()
     assert card.unreached == "10.0.0.7 does not answer: a firewall? (see 'why alone?')"
     assert not card.apart, "it may be tried all the same"
+
+
+@pytest.mark.parametrize("word", [None, "hush"])
+def test_a_race_that_the_command_line_names_is_watched_with_its_passphrase(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, word: str | None
+) -> None:
+    asked: list[object] = []
+
+    def note_first(directory: LanDirectory, first: object) -> int:
+        asked.append(first)
+        return 0
+
+    monkeypatch.setattr(launch, "run_window", note_first)
+    line = ["watch", "--race", "friday", "--interface", "127.0.0.1"]
+    line += ["--profile", str(tmp_path / "ada")]
+    if word is not None:
+        (tmp_path / "word").write_text(f"{word}\n", encoding="utf-8")
+        line += ["--passphrase-file", str(tmp_path / "word")]
+    assert main(line) == 0
+    assert asked == [WatchRace("friday", word)]

@@ -225,8 +225,9 @@ def play(shared: Shared, *, named: bool, watch: str | None = None, pair: bool = 
     try:
         directory = LanDirectory(shared, profile, named=named, wards=wards)
         directory.pair = pair
+        first = None if watch is None else WatchRace(watch, shared.passphrase)
         try:
-            code = run_window(directory, None if watch is None else WatchRace(watch))
+            code = run_window(directory, first)
             return INTERNAL_FAULT if directory.is_broken else code
         except DisplayError as error:
             complain(f"{error}")
