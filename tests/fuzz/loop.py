@@ -12,7 +12,7 @@ from typing import Final, final
 
 from tests.fuzz.coverage import NewLines
 from tests.fuzz.mutation import mutated
-from tests.fuzz.targets import Target
+from tests.fuzz.target import Target
 
 CORPUS: Final = Path(__file__).parent / "corpus"
 CORPUS_MAX: Final = 2000  # inputs kept of a parser in a run

@@ -5,10 +5,8 @@ What is taken is packed and read again where it can be: it must come out as it w
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from dataclasses import dataclass
 from io import BytesIO
-from typing import Final, final
+from typing import Final
 
 from net import Dot, Member, UsageError, Versions, WireError
 from net.discovery.advert import decode_advert
@@ -78,29 +76,14 @@ from racer.play.room.messages import (
     encode,
 )
 from tests.app.captures import pcap, pcapng, udp_packet
+from tests.fuzz.contents import CONTENTS
 from tests.fuzz.coverage import ROOT
+from tests.fuzz.target import Target, text_of
 from tests.net.wires import Wires
 
 ADA, BEN = b"a" * 16, b"b" * 16
 RACE: Final = b"thisrace"
 SETUP: Final = RaceSetup("oval", 3, b"c" * 16)
-
-
-@final
-@dataclass(frozen=True, slots=True)
-class Target:
-    """A parser. It may raise what it refuses with, and nothing else."""
-
-    name: str
-    parse: Callable[[bytes], object]
-    refuses: tuple[type[Exception], ...]
-    seeds: Callable[[], list[bytes]]
-    bytes_max: int = 1300
-    share: float = 1.0  # of the inputs of a run: some take longer, and get fewer
-
-
-def _text(data: bytes) -> str:
-    return data.decode("utf-8", errors="replace")
 
 
 # --- datagrams ----------------------------------------------------------------------------------
@@ -179,7 +162,7 @@ PAIRS: Final = {"race": "friday", "tag": "00" * 8, "node": "11" * 16, "speaks": 
 
 def _parse_advert(data: bytes) -> object:
     """Read lines as pairs."""
-    pairs = dict(line.partition("=")[::2] for line in _text(data).split("\n"))
+    pairs = dict(line.partition("=")[::2] for line in text_of(data).split("\n"))
     return decode_advert(pairs)
 
 
@@ -239,7 +222,7 @@ USUAL: Final = Settings(name="ada")
 
 
 def _parse_settings(data: bytes) -> object:
-    settings, troubles = read_settings(_text(data), USUAL)
+    settings, troubles = read_settings(text_of(data), USUAL)
     assert read_settings(write_settings(settings), USUAL) == (settings, ())
     return None if troubles else settings
 
@@ -280,7 +263,9 @@ TARGETS: Final = (
     Target("ruling", _parse_ruling, (), _rulings),
     Target("car", _parse_car, (CarCodecError,), _cars),
     Target("tape", read_tape, (), _tapes, 4000),
-    Target("circuit", lambda data: parse_track(_text(data)), (TrackError,), _circuits, 4000, 0.01),
+    Target(
+        "circuit", lambda data: parse_track(text_of(data)), (TrackError,), _circuits, 4000, 0.01
+    ),
     Target(
         "settings",
         _parse_settings,
@@ -297,16 +282,17 @@ TARGETS: Final = (
     ),
     Target(
         "place",
-        lambda data: read_peer(_text(data)),
+        lambda data: read_peer(text_of(data)),
         (UsageError,),
         lambda: [b"192.168.1.7:40000", b"[fe80::1%3]:4000", b"KFRT-BMWX-A", b"host"],
         100,
     ),
     Target(
         "key-line",
-        lambda data: SessionKeys.from_line(_text(data)),
+        lambda data: SessionKeys.from_line(text_of(data)),
         (WireError,),
         lambda: [SessionKeys(4, 1, 2, ADA * 2, BEN * 2, ADA, BEN).line().encode()],
     ),
     Target("capture", _parse_capture, (CaptureError,), _captures, 8000, 0.3),
+    *CONTENTS,
 )

@@ -9,7 +9,8 @@ import pytest
 from net import WireError
 from tests.fuzz.loop import fuzz, read_corpus
 from tests.fuzz.mutation import mutated
-from tests.fuzz.targets import TARGETS, Target
+from tests.fuzz.target import Target
+from tests.fuzz.targets import TARGETS
 
 INPUTS = 1500  # of each parser: some seconds in all
 

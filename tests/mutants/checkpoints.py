@@ -15,6 +15,7 @@ from net.cluster.replication import is_behind
 from net.node.checkpoints import Checkpoints
 from net.node.lineage.log_keeping import Lack, LogKeeping
 from net.sim.mutants import Edit, Mutant
+from racer.play.room.fold import _is_race, _is_room
 
 CHECKPOINTS: Final[Mapping[str, Mutant]] = {
     "lives-fill-the-clock": Mutant(
@@ -197,5 +198,45 @@ CHECKPOINTS: Final[Mapping[str, Mutant]] = {
     "checkpoint-of-nothing": Mutant(
         "a checkpoint of no decree is read",
         edits=(Edit(read_checkpoint, " or base.index == 0", ""),),
+    ),
+    "fold-car-twice": Mutant(
+        "a fold is read in which a car has two drivers",
+        edits=(Edit(_is_race, "len(cars) == len(race.cars)", "True"),),
+    ),
+    "fold-driver-twice": Mutant(
+        "and one in which a driver has two cars",
+        edits=(Edit(_is_race, "_are_different(cars.values())", "True"),),
+    ),
+    "fold-out-twice": Mutant(
+        "a fold is read in which a driver was put out twice: it ends every node",
+        edits=(Edit(_is_race, "_are_different(node for node, _ in race.disqualified)", "True"),),
+    ),
+    "fold-out-unknown": Mutant(
+        "and one in which somebody was put out who never raced",
+        edits=(Edit(_is_race, "set(cars.values()) > out", "True"),),
+    ),
+    "fold-kinds-twice": Mutant(
+        "a fold is read in which a car is of two kinds",
+        edits=(Edit(_is_race, "_are_different(number for number, _ in race.kinds)", "True"),),
+    ),
+    "fold-leased-twice": Mutant(
+        "and one in which it has two rows of leases",
+        edits=(Edit(_is_race, "_are_different(each.car for each in race.leases)", "True"),),
+    ),
+    "fold-leased-out": Mutant(
+        "a fold is read in which a car is leased that was put out",
+        edits=(Edit(_is_race, "cars[each.car] not in out", "True"),),
+    ),
+    "fold-seat-twice": Mutant(
+        "a fold is read in which somebody has two numbers",
+        edits=(Edit(_is_room, "_are_different(node for node, *_ in room.seats)", "True"),),
+    ),
+    "fold-number-twice": Mutant(
+        "and one in which two have one number",
+        edits=(Edit(_is_room, "_are_different(number for _, number, _ in room.seats)", "True"),),
+    ),
+    "fold-removed-twice": Mutant(
+        "a fold is read in which somebody was removed twice",
+        edits=(Edit(_is_room, "_are_different(node for node, _ in room.removed)", "True"),),
     ),
 }

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from typing import TypeVar
 
 import msgspec
 import pytest
 
-from net import Dot, Folded, Operation, Order
+from net import Committed, Decree, Delivered, Dot, Folded, NodeId, Operation, Order, Rule
 from racer.core.rules.race_setup import RaceSetup
 from racer.play.limits import CHAT_SHOWN, VOTE_NS
 from racer.play.room.fold import EntryFold, FactsFold, RoomAndFacts, pack_fold, read_fold
@@ -18,13 +18,16 @@ from racer.play.room.messages import (
     BoardKept,
     Choice,
     Claim,
+    Disqualification,
     Grant,
     Grid,
     Hosted,
     LapTime,
     Lease,
+    Lie,
     LobbyEntry,
     LobbyOpened,
+    Offence,
     Ready,
     Removal,
     RemovalVote,
@@ -34,18 +37,20 @@ from racer.play.room.messages import (
     Said,
     Seat,
     StartWish,
+    Unseat,
+    encode,
 )
 from racer.play.room.room_state import RoomState
 from racer.play.room.votes import REMOVE
-from tests.play.rooms import ADA, BEN, CLEO, DAN, SETUP, Log, operation, racing
+from tests.play.rooms import ADA, BEN, CLEO, DAN, SETUP, Log, convict, operation, racing
 
 DOT = Dot(ADA, 1, 1)
 Part = TypeVar("Part", bound=msgspec.Struct)
 
 
-def lapped() -> tuple[Log, list[Operation]]:
+def lapped(*drivers: NodeId) -> tuple[Log, list[Operation]]:
     """Return a race under way: laps, a claim that was granted and one that was not, a lease."""
-    log = racing(ADA, BEN)
+    log = racing(*(drivers or (ADA, BEN)))
     race = log.race_id
     said = [
         operation(ADA, 1, LobbyEntry("ada", bot=False, car=1), 1),
@@ -62,6 +67,54 @@ def lapped() -> tuple[Log, list[Operation]]:
     log.append(Lease(race, 2, 1, ADA, b"place"))
     log.append(Order(said[5].dot))
     return log, said
+
+
+def roomed(fold: RoomAndFacts, **changes: object) -> RoomAndFacts:
+    return RoomAndFacts(changed(fold.room, changes), fold.facts)
+
+
+def altered(part: object) -> Iterator[object]:
+    """Yield a part of a fold with one thing in it once more, less, or in another order."""
+    match part:
+        case msgspec.Struct():
+            for name in part.__struct_fields__:
+                for value in altered(getattr(part, name)):
+                    yield msgspec.structs.replace(part, **{name: value})
+        case tuple() if part:
+            yield (*part, part[0])
+            yield part[1:]
+            yield part[::-1]
+            for at, each in enumerate(part):
+                for value in altered(each):
+                    yield (*part[:at], value, *part[at + 1 :])
+                    yield (*part, value)
+        case _:
+            pass
+
+
+def live_on(fold: bytes, log: Log) -> None:
+    """Let a room begin from a fold and go on with all that may be decreed and said in it."""
+    race, state = log.race_id, begun_from(fold)
+    for rule in (
+        Disqualification(race, BEN, Lie.LAP, (DOT,)),
+        Grant(race, 0, 1, ADA, 50_000),
+        Lease(race, 2, 2, BEN, None),
+        Removal(CLEO, (Dot(ADA, 1, 9), Dot(BEN, 1, 9))),
+        Unseat(BEN),
+        Results(race, (ResultRow(ADA, 1, 1, None, 30_000),), 60_000_000),
+        LobbyOpened(),
+        Seat(CLEO, 3),
+    ):
+        decree = Decree(1, 100, bytes(16), Rule(encode(rule)))
+        state.on_event(Committed(decree, b"lineage1"))
+        state.on_event(Delivered(operation(ADA, 9, LapTime(race, 2, 60_000, 30_000), 60_000_000)))
+        told = state.room.race
+        if told is not None:
+            assert all(told.driver_of(number) for number in told.cars)
+            state.facts.finishes(told, 300.0)
+            state.facts.claims(told.id)
+        kept = RoomAndFacts(state.room.fold(state.facts.lines), state.facts.fold(state.room))
+        assert read_fold(pack_fold(kept)) is not None, "what is folded again can be read"
 
 
 def begun_from(fold: bytes) -> RoomState:
@@ -106,9 +159,18 @@ def test_a_fold_of_a_fold_is_that_of_all() -> None:
         lambda fold: leased(fold, terms=()),
         lambda fold: leased(fold, car=9),
         lambda fold: raced(fold, cars=()),
-        lambda fold: raced(fold, cars=((1, ADA), (1, BEN))),
+        lambda fold: raced(fold, cars=((1, ADA), (1, BEN)), leases=()),
         lambda fold: raced(fold, setup=RaceSetup("../../elsewhere", 3)),
         lambda fold: raced(fold, setup=RaceSetup("oval", 10**9)),
+        lambda fold: raced(fold, cars=((1, ADA), (2, ADA))),
+        lambda fold: raced(fold, disqualified=((ADA, Offence.LAP), (ADA, Offence.LAP))),
+        lambda fold: raced(fold, disqualified=((CLEO, Offence.LAP),)),
+        lambda fold: raced(fold, disqualified=((BEN, Offence.LAP),)),  # who has a lease
+        lambda fold: raced(fold, kinds=((1, 0), (1, 1))),
+        lambda fold: raced(fold, leases=fold.room.race.leases * 2),
+        lambda fold: roomed(fold, seats=((ADA, 1, 0), (BEN, 1, 0))),
+        lambda fold: roomed(fold, seats=((ADA, 1, 0), (ADA, 2, 0))),
+        lambda fold: roomed(fold, removed=((DAN, (ADA,)), (DAN, (BEN,)))),
     ],
 )
 def test_a_fold_that_no_history_makes_says_nothing(
@@ -120,6 +182,19 @@ def test_a_fold_that_no_history_makes_says_nothing(
     made = pack_fold(change(fold))
     assert read_fold(made) is None
     assert begun_from(made).room.race is None
+
+
+def test_a_fold_that_somebody_changed_is_refused_or_as_good_as_another() -> None:
+    log, said = lapped(ADA, BEN, CLEO)
+    log.append(convict(CLEO))
+    log.append(Removal(DAN, (Dot(ADA, 1, 7), Dot(BEN, 1, 7))))
+    fold = read_fold(fold_room(b"", log.decrees, said))
+    assert fold is not None
+    others = [pack_fold(each) for each in altered(fold) if isinstance(each, RoomAndFacts)]
+    taken = [each for each in others if read_fold(each) is not None]
+    assert 20 < len(taken) < len(others), "some are what another history makes"
+    for each in taken:
+        live_on(each, log)
 
 
 def test_whatever_is_decreed_can_be_read_of_a_fold() -> None:

@@ -12,6 +12,7 @@ from racer.core.rules.modes import Mode
 from racer.core.rules.race_setup import RaceSetup
 from racer.play.limits import ENTRIES_KEPT, PASSED_OVER_NS
 from racer.play.review.evidence import Misruling
+from racer.play.room.facts import Claimed
 from racer.play.room.messages import (
     Claim,
     Disqualification,
@@ -22,6 +23,7 @@ from racer.play.room.messages import (
     Lie,
     LobbyEntry,
     LobbyOpened,
+    RaceId,
     Removal,
     RemovalVote,
     ResultRow,
@@ -69,6 +71,24 @@ def test_a_claim_that_counts_for_nothing_is_passed_over_by_nobody(fault: str) ->
     here.hear(ADA, Claim(here.race_id, 1, generation, granted_ms))
     here.race_ns += PASSED_OVER_NS
     assert here.refuses(Grant(here.race_id, 1, generation, ADA, granted_ms)) is None
+
+
+def test_however_many_claims_there_are_they_are_gone_through_once_for_a_grant(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    here, asked = Follower(), 0
+    claims = here.facts.claims
+
+    def counted(race: RaceId) -> list[Claimed]:
+        nonlocal asked
+        asked += 1
+        return claims(race)
+
+    for ms in range(4000, 4100):
+        here.hear(CLEO, Claim(here.race_id, 1, 0, ms))
+    monkeypatch.setattr(here.facts, "claims", counted)
+    assert here.refuses(Grant(here.race_id, 1, 0, CLEO, 4000)) is None
+    assert asked == 1
 
 
 def test_what_all_have_long_known_is_long_known_though_it_comes_again() -> None:

@@ -61,6 +61,7 @@ def test_a_profile_that_others_could_read_is_shut_when_it_is_opened(tmp_path: Pa
     (directory / "records").mkdir()
     (directory / "records" / "best").write_text("a lap")
     (directory / "history.old.jsonl").write_text("{}")
+    (directory / "settings.toml").write_text("[passphrases]")
     (tmp_path / "elsewhere").write_text("of somebody else")
     (directory / "replays").symlink_to(tmp_path / "elsewhere")
     for path in (directory, directory / "records"):

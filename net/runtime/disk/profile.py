@@ -35,6 +35,7 @@ _NAMES: Final = (
     "records",
     "replays",
     "preferences",
+    "settings",
 )
 """What is in a profile, up to the first dot or hyphen; the program's own too."""
 

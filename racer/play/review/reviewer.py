@@ -162,13 +162,14 @@ class Reviewer:
         refused = [evidence.facts.is_refused(each.author, each.claim) for each in named]
         if all(refused) and grant.node == evidence.by:
             return Misruling.CONTRADICTED
+        standing = set(evidence.facts.claims(race.id))  # thousands may be told of one pick-up
         passed_over = any(
             each.claim.race_ms < grant.race_ms
             and each.claim.race_ms >= race.returns_ms(grant.pickup)
             and race.number_of(each.node) is not None
             and self._has_long(each.author, each.claim, evidence)
             for each in told
-            if each in evidence.facts.claims(race.id)
+            if each in standing
         )
         return Misruling.PASSED_OVER if passed_over else None
 

@@ -6,7 +6,7 @@ the newest lines of chat. Equal histories give equal bytes.
 
 from __future__ import annotations
 
-from typing import Annotated, Final
+from typing import TYPE_CHECKING, Annotated, Final
 
 import msgspec
 from msgspec import Meta
@@ -34,6 +34,9 @@ from racer.play.room.messages import (
     decode_ruling,
     encode,
 )
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
 
 _Index = Annotated[int, Meta(ge=-1, le=2**53)]
 _Count = Annotated[int, Meta(ge=0, le=2**53)]
@@ -153,24 +156,41 @@ def read_fold(data: bytes) -> RoomAndFacts | None:
         fold: RoomAndFacts = _DECODER.decode(data)
     except (ValueError, RecursionError):
         return None
-    race = fold.room.race
-    if race is not None and not _is_race(race):
-        return None
-    return RoomAndFacts(fold.room, _cleaned(fold.facts))
+    return RoomAndFacts(fold.room, _cleaned(fold.facts)) if _is_room(fold.room) else None
+
+
+def _is_room(room: RoomFold) -> bool:
+    """Whether a room is what decrees can make of one: they give each its own, and each once."""
+    return (
+        _are_different(node for node, *_ in room.seats)
+        and _are_different(number for _, number, _ in room.seats)
+        and _are_different(node for node, _ in room.removed)
+        and (room.race is None or _is_race(room.race))
+    )
 
 
 def _is_race(race: RaceFold) -> bool:
     """Whether a race is what decrees can make of one."""
-    numbers = {number for number, _ in race.cars}
+    cars = dict(race.cars)
+    out = {node for node, _ in race.disqualified}
     return (
-        bool(numbers)
-        and len(numbers) == len(race.cars)
+        len(cars) == len(race.cars)
+        and _are_different(cars.values())
+        and _are_different(node for node, _ in race.disqualified)
+        and set(cars.values()) > out
+        and _are_different(number for number, _ in race.kinds)
+        and _are_different(each.car for each in race.leases)
         and all(
-            each.car in numbers and len(each.drivers) == len(each.terms) for each in race.leases
+            each.car in cars and cars[each.car] not in out and len(each.drivers) == len(each.terms)
+            for each in race.leases
         )
-        and {node for _, node in race.cars} > {node for node, _ in race.disqualified}
         and _is_setup(race.setup)
     )
+
+
+def _are_different(keys: Iterable[NodeId] | Iterable[int]) -> bool:
+    told = list(keys)
+    return len(set(told)) == len(told)
 
 
 def _is_setup(race: RaceSetup) -> bool:
