@@ -15,7 +15,7 @@ import pytest
 
 from net.cluster.checkpoint import CheckpointContent, LogBase, keep
 from net.ids import NO_LINEAGE, Dot, Member
-from net.limits import KEYS_MET_MAX
+from net.limits import KEYS_MET_MAX, OPERATIONS_MAX, OPERATIONS_SPARE
 from net.node import group_commit
 from net.node.group_commit import DiskState, GroupCommit
 from net.node.program import (
@@ -396,6 +396,35 @@ def test_a_damaged_entry_is_left_out_and_told_and_the_rest_is_read(tmp_path: Pat
     assert journal.counters.damaged == 1
     assert "1 damaged entries" in room.left_out["operation"]
     assert journal.trouble is None, "or it would hide that the disk is full"
+    journal.close()
+
+
+def test_all_that_a_node_may_keep_is_read_and_what_is_beyond_is_told(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    journal = Journal(tmp_path / "journal")
+    room = journal.room(TAG)
+    room.enter("Monza")
+    room.save(SaveOperation(operation(1)))
+    for index in range(3):
+        room.save(SaveDecree(decree(index)))
+    until(lambda: room.written == 4, "the writes")
+    with closing(sqlite3.connect(tmp_path / "journal")) as other:
+        other.execute(
+            "WITH RECURSIVE more(n) AS (SELECT 2 UNION ALL SELECT n + 1 FROM more WHERE n < ?)"
+            " INSERT INTO operation (tag, node, incarnation, n, content)"
+            " SELECT tag, node, incarnation, more.n, content FROM operation, more",
+            (OPERATIONS_MAX + OPERATIONS_SPARE,),
+        )
+        other.commit()
+    kept = room.kept()
+    assert (len(kept.operations), len(kept.decrees)) == (OPERATIONS_MAX + OPERATIONS_SPARE, 3)
+    assert not room.left_out
+
+    monkeypatch.setattr(module, "DECREES_READ_MAX", 2)
+    assert room.kept().decrees == (decree(0), decree(1))
+    assert "the newest 1 of too many entries of kind decree" in room.left_out["newest decree"]
+    assert journal.counters.unread == 1
     journal.close()
 
 

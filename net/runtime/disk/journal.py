@@ -25,9 +25,11 @@ from net.ids import Address, NodeId
 from net.limits import (
     ACQUAINTANCES_MAX,
     DECREES_MAX,
+    DECREES_SPARE,
     HOSTS_MET_MAX,
     KEYS_MET_MAX,
     OPERATIONS_MAX,
+    OPERATIONS_SPARE,
     PEERS_MAX,
     SECOND,
 )
@@ -59,6 +61,9 @@ RESUME_S: Final = 12 * 3600  # a room that rested for so long begins anew: its r
 
 T = TypeVar("T")
 
+OPERATIONS_READ_MAX: Final = OPERATIONS_MAX + OPERATIONS_SPARE  # all that a node may have kept
+DECREES_READ_MAX: Final = DECREES_MAX + DECREES_SPARE  # likewise
+
 _OPERATIONS: Final = Decoder(Operation)
 _DECREES: Final = Decoder(Decree)
 _MOMENTS: Final = Decoder(SaveMoment)
@@ -83,6 +88,7 @@ class JournalCounters(Counters):
     failures: int = 0  # commits, each tried again
     dropped: int = 0  # writes given up
     damaged: int = 0  # entries that could not be read
+    unread: int = 0  # entries beyond what a node keeps, the newest
 
 
 class _Group(NamedTuple):
@@ -332,8 +338,8 @@ class RoomJournal:
             ProfileError: the file is damaged.
         """
         since_s = int(time.time()) - RESUME_S
-        operations = self._read_contents("operation", since_s, 1, OPERATIONS_MAX)
-        decrees = self._read_contents("decree", since_s, 0, DECREES_MAX)
+        operations = self._read_contents("operation", since_s, 1, OPERATIONS_READ_MAX)
+        decrees = self._read_contents("decree", since_s, 0, DECREES_READ_MAX)
         moments = self._read_contents("moment", since_s, 0, 1)
         used = self._journal.rows("SELECT used_s FROM room WHERE tag = ?", (self._tag,))
         return KeptRoom(
@@ -380,14 +386,21 @@ class RoomJournal:
         self._left_out[kind] = f"{self._journal.path}: {text}"
 
     def _read_contents(self, table: str, since_s: int, left_max: int, count: int) -> list[bytes]:
-        """Return what a table holds of the room, in order, if the room was used since then."""
+        """Return what a table holds of the room, in order, if the room was used since then.
+
+        What is beyond the count rests on what is before it, and is left out.
+        """
         rows = self._journal.rows(
-            f"SELECT content FROM {table} WHERE tag = ?1 AND EXISTS"
+            f"SELECT content, COUNT(*) OVER () FROM {table} WHERE tag = ?1 AND EXISTS"
             " (SELECT 1 FROM room WHERE tag = ?1 AND used_s >= ?2 AND left <= ?3)"
             " ORDER BY place LIMIT ?4",
             (self._tag, since_s, left_max, count),
         )
-        return [content for (content,) in rows]
+        if rows and (beyond := rows[0][1] - len(rows)):
+            self.counters.unread += beyond
+            text = f"the newest {beyond} of too many entries of kind {table} are left out"
+            self._leave_out(f"newest {table}", text)
+        return [content for content, _ in rows]
 
     def peers(self) -> list[tuple[NodeId, Address]]:
         """Return where peers of the room were met, the latest first.
@@ -429,10 +442,8 @@ class RoomJournal:
         match what:
             case SaveOperation(operation=operation):
                 dot, content = operation.dot, _readable_bytes(_OPERATIONS, operation)
-                if content is None:
-                    return None
-                row = (self._tag, dot.node, dot.incarnation, dot.n, content)
-                return [(statements.SAVE_OPERATION, row)]
+                row = (self._tag, dot.node, dot.incarnation, dot.n)
+                return None if content is None else [(statements.SAVE_OPERATION, (*row, content))]
             case SaveContent(packed=packed):
                 return [(statements.SAVE_CONTENT, (self._tag, packed))]
             case SaveCheckpoint():
