@@ -9,7 +9,18 @@ PLACES = {
     for name in (
         *"abcdefghijklmnopqrstuvwxyz1234567890",
         *("RETURN", "KP_ENTER", "ESCAPE", "TAB", "SPACE", "BACKSPACE", "DELETE", "HOME", "END"),
-        *("UP", "DOWN", "LEFT", "RIGHT", "LSHIFT", "RSHIFT", "LCTRL", "PAGEUP", "PAGEDOWN"),
+        *(
+            "UP",
+            "DOWN",
+            "LEFT",
+            "RIGHT",
+            "LSHIFT",
+            "RSHIFT",
+            "LCTRL",
+            "RCTRL",
+            "PAGEUP",
+            "PAGEDOWN",
+        ),
         *(f"F{number}" for number in range(1, 13)),
     )
 }

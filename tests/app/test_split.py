@@ -2,14 +2,20 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import pygame
 import pytest
 
-from racer.app.window.game import Game
-from racer.app.window.scene import Frame
+from racer.app.window.base.canvas import Canvas
+from racer.app.window.base.figures import Figures
+from racer.app.window.game import GROWTH, Game
+from racer.app.window.scene import Frame, ShowSettings
+from racer.app.window.scenes.settings.keys_panel import KeysPanel
+from racer.app.window.scenes.settings.settings_pages import SettingsPages
 from racer.app.window.scenes.split_scene import SplitScene
+from racer.core.physics.car import Controls
 from racer.play.view import ChooseCar, Drive, Phase, Rescue, Say, Start
 from tests.app.fakes import GREEN_TICKS, FakeLounge
 from tests.app.keys import key_down, key_up
@@ -170,3 +176,133 @@ def test_the_second_leaves_alone_and_the_first_has_the_window(duo: Duo) -> None:
         duo.frames(1)
     assert (duo.seats[0].left, duo.seats[1].left) == (False, True)
     assert not is_split(room)
+
+
+def room_of(duo: Duo) -> SplitScene:
+    room = duo.game._room
+    assert isinstance(room, SplitScene)
+    return room
+
+
+def last_drive(sent: list[Intent]) -> Controls:
+    return [each.controls for each in sent if isinstance(each, Drive)][-1]
+
+
+def test_the_second_drives_on_while_the_first_looks_at_the_settings(duo: Duo) -> None:
+    duo.race()
+    duo.game.on_event(key_down(pygame.K_UP))
+    duo.frames(20)
+    duo.game.perform_ask(ShowSettings())
+    duo.frames(2)
+    duo.game.on_event(key_up(pygame.K_UP))
+    duo.game.on_event(key_down(pygame.K_RIGHT))
+    duo.frames(30)
+    held = last_drive(duo.sent(1))
+    assert (held.throttle, held.steer) == (0.0, -1.0), "what is let go is let go"
+    page = duo.game._page
+    assert isinstance(page, SettingsPages)
+    assert page._panel.focus.at == page._panel.focus._page[0].id, "nor are they the page's"
+    right = max(each.box.right for each in page._panel.focus._page)
+    halves = room_of(duo)._canvases
+    assert halves is not None
+    assert right < halves[0].width, "the page lies over the first one's half"
+    duo.game.on_event(key_down(pygame.K_ESCAPE))
+    assert duo.game._page is None, "the first one's keys are the page's"
+
+
+def test_a_key_that_is_to_be_bound_is_the_pages_whosever_it_is(duo: Duo) -> None:
+    duo.race()
+    duo.game.perform_ask(ShowSettings())
+    page = duo.game._page
+    assert isinstance(page, SettingsPages)
+    page._keys = KeysPanel()
+    page._keys.ask("rescue key 0")
+    duo.game.on_event(key_down(pygame.K_RIGHT))
+    assert dict(duo.directory.settings.keys)["rescue"] == ("Right",)
+
+
+def test_the_window_stays_parted_while_one_looks_at_the_people(duo: Duo) -> None:
+    duo.race()
+    duo.game.on_event(key_down(pygame.K_w))
+    duo.frames(20)
+    assert last_drive(duo.sent(0)).throttle == 1.0
+    room_of(duo)._seats[0]._on_chosen("people", duo.seats[0].view())
+    duo.game.on_event(key_down(pygame.K_LEFT))
+    duo.frames(20)
+    assert is_split(room_of(duo))
+    assert last_drive(duo.sent(0)) == Controls(), "hands are on the list"
+    assert steers(duo.sent(1)) == 1.0
+
+
+def test_nobody_drives_what_is_not_seen(duo: Duo) -> None:
+    duo.race()
+    duo.game.on_event(key_down(pygame.K_UP))
+    duo.frames(20)
+    for seat in duo.seats:
+        seat.phase = Phase.FINISHED
+    duo.frames(2)
+    assert last_drive(duo.sent(1)) == Controls()
+
+
+def test_what_the_second_held_in_the_lobby_drives_the_firsts_car_no_further(duo: Duo) -> None:
+    axis = {"axis": pygame.CONTROLLER_AXIS_TRIGGERRIGHT, "value": 32767}
+    duo.pad(pygame.CONTROLLERAXISMOTION, 7, **axis)
+    duo.game.on_event(key_down(pygame.K_UP))
+    duo.race()
+    duo.frames(20)
+    assert not [each for each in duo.sent(0) if isinstance(each, Drive)]
+
+
+def test_a_second_that_cannot_go_on_is_told_of_and_the_first_has_the_window(
+    duo: Duo, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    duo.race()
+    duo.seats[1].trouble = "its port is taken"
+    duo.frames(1)
+    room = room_of(duo)
+    assert not is_split(room)
+    assert room._told._words == "The second driver is out of the race: its port is taken"
+    for seat in duo.seats:
+        seat.back_to_lobby()
+    told: list[str] = []
+
+    def text(_canvas: Canvas, words: str, *_args: object, **_more: object) -> float:
+        told.append(words)
+        return 0.0
+
+    duo.frames(1)
+    monkeypatch.setattr(Canvas, "text", text)
+    duo.frames(1)
+    assert "out of this race: its port is taken" in told
+
+
+def test_a_second_that_is_not_in_yet_has_its_half_and_reads_why(duo: Duo) -> None:
+    duo.seats[1].waiting = "nobody answers"
+    duo.seats[0].start()
+    duo.seats[0].step(GREEN_TICKS + 30)
+    duo.frames(3)
+    assert is_split(room_of(duo))
+
+
+def test_both_halves_have_letters_and_figures_as_they_are_set(duo: Duo) -> None:
+    settings = duo.directory.settings
+    duo.directory.settings = replace(settings, text="largest", comma=True, miles=True)
+    duo.game.on_event(pygame.Event(pygame.KEYMAPCHANGED))
+    duo.race()
+    halves = room_of(duo)._canvases
+    assert halves is not None
+    for half in halves:
+        assert half.manner[1:3] == (GROWTH["largest"], Figures(comma=True, miles=True))
+
+
+def test_what_the_second_pressed_before_it_saw_the_lobby_is_not_for_the_lobby(duo: Duo) -> None:
+    duo.race()
+    for seat in duo.seats:
+        seat.back_to_lobby()
+        seat.sent.clear()
+    duo.frames(3)
+    duo.game.on_event(key_down(pygame.K_RCTRL))
+    assert duo.sent(1) == []
+    duo.frames(30)
+    duo.game.on_event(key_down(pygame.K_RCTRL))
+    assert [type(each) for each in duo.sent(1)] == [Start]

@@ -105,7 +105,7 @@ class Game:
                 self.perform_ask(Close())
             case pygame.KEYMAPCHANGED:
                 self._applied = None  # what is printed on a key lies elsewhere now
-            case _ if self._obeys_command(event):
+            case _ if self._obeys_command(event) or self._goes_beside(event):
                 pass
             case _:
                 ask = (self._page or self._scene_below).on_event(event)
@@ -143,6 +143,13 @@ class Game:
                 return False
         return True
 
+    def _goes_beside(self, event: pygame.Event) -> bool:
+        """Give a second driver what is its own, while a page lies over the first one's half."""
+        page, room = self._page, self._room
+        if page is None or room is None or (event.type == pygame.KEYDOWN and page.wants_key(event)):
+            return False
+        return room.takes_beside(event)
+
     def _take_picture(self) -> None:
         path = self._screen.shoot(PICTURES)
         self._toast.say("No picture could be kept." if path is None else f"Kept: {path}")
@@ -157,7 +164,8 @@ class Game:
             self._scene_below.draw(self._canvas, frame)
             self._world_cache.detail.on_frame((time.thread_time_ns() - before_ns) / 1e6)
         if self._page is not None:
-            self._page.draw(self._canvas, frame)
+            part = self._canvas if self._room is None else self._room.part(self._canvas)
+            self._page.draw(part, frame)
         self._toast.draw(self._canvas, frame.dt)
 
     @property

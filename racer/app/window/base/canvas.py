@@ -70,6 +70,10 @@ class Canvas:
         """Draw letters larger from now on, or smaller: those as tall as a line, not headings."""
         self._growth = growth
 
+    def write_like(self, other: Canvas) -> None:
+        """Have letters and figures as another canvas has them."""
+        self.figures, self._growth = other.figures, other._growth
+
     def _letter_px(self, size: float) -> int:
         """Return how high letters are drawn whose size is given in units [pixels]."""
         growth = self._growth

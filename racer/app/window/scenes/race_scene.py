@@ -31,7 +31,7 @@ from racer.app.window.scenes.lobby import LobbyScene
 from racer.app.window.scenes.network.overlay import NetworkOverlay
 from racer.app.window.scenes.people.people_menu import PeopleMenu, is_of_people
 from racer.app.window.scenes.people.poll_banner import draw_polls
-from racer.app.window.scenes.race_stages import BACK, ON_TRACK, PLATES, SCOPES, Stage
+from racer.app.window.scenes.race_stages import BACK, DRIVING, ON_TRACK, PLATES, SCOPES, Stage
 from racer.app.window.scenes.results.standing_results import IN_LOBBY, StandingResults
 from racer.play.view import Autopilot, BeReady, EndRace, Phase, Say, VoteRemoval
 
@@ -193,7 +193,6 @@ class RaceScene:
             case Action.PHRASES | Action.PHRASE_LIST:
                 self.chat.phrases.open()
             case Action.PAUSE:
-                self._release_controls()
                 self._last.paused = True
             case Action.SOUND:
                 self._switch_sound()
@@ -275,6 +274,7 @@ class RaceScene:
             self._focus = Focus()
         self._last.on_picture(view, stage, frame.now_ns)
         if view is None or stage is Stage.WAITING:
+            self._release_controls()
             if view is not None and view.removed:
                 draw_removed(canvas, view.removed)
             else:
@@ -294,14 +294,32 @@ class RaceScene:
         view = self._handle.view()
         stage = self._stage_now(view)
         racing = view is not None and view.phase in {Phase.COUNTDOWN, Phase.RACING}
-        return racing and stage in {Stage.TRACK, Stage.CHAT, Stage.PAUSE}
+        return racing and stage in DRIVING
 
     @property
     def in_lobby(self) -> bool:
         return self._stage_now(self._handle.view()) is Stage.LOBBY
 
+    @property
+    def gone(self) -> str:
+        """Why this seat is in the race no more, and will not be again; "" while it may be."""
+        view, failure = self._handle.view(), self._handle.failure()
+        return failure or ("" if view is None else view.removed)
+
+    def part(self, canvas: Canvas) -> Canvas:
+        """Return where pages are drawn that lie over this."""
+        return canvas
+
+    def takes_beside(self, _event: pygame.Event) -> bool:
+        """Whether an event is another driver's than of whoever looks at a page over this."""
+        return False
+
     def stand_by(self, frame: Frame) -> None:
-        """Follow the race while another seat's picture stands for both, and its sound too."""
+        """Follow the race while another seat's picture stands for both, and its sound too.
+
+        Nobody drives what is not seen.
+        """
+        self.let_go()
         if self._mixer is not None:
             self._mixer.hush()
         view = self._handle.view()
@@ -313,7 +331,7 @@ class RaceScene:
     def press_in_lobby(self, plate: str) -> None:
         """Do what a plate of the lobby is for, by its id."""
         view = self._handle.view()
-        if view is not None and self.in_lobby:
+        if view is not None and self.in_lobby and self._last.is_for(view, Stage.LOBBY):
             self._on_lobby_plate(plate, view)
 
     def _page_of(self, canvas: Canvas, view: RaceView | None, stage: Stage) -> Page:
@@ -455,6 +473,8 @@ class RaceScene:
         self._send_intent(self._lobby.start_due(view, self._handle.bots()))
         if stage is Stage.TRACK:
             self._send_intent(self._driving.drive(view, frame.dt))
+        else:
+            self._release_controls()
         autopilot = self.chat.autopilot and stage is Stage.CHAT and view.phase is Phase.RACING
         if autopilot is not self._autopilot:
             self._autopilot = autopilot

@@ -24,6 +24,9 @@ class Stage(Enum):
     RESULTS = "results"
 
 
+DRIVING: Final = frozenset({Stage.TRACK, Stage.CHAT, Stage.PAUSE, Stage.PEOPLE})
+"""What may lie over the race while it is before us."""
+
 SCOPES: Final = {Stage.LOBBY: Scope.LOBBY, Stage.TRACK: Scope.TRACK, Stage.RESULTS: Scope.LOBBY}
 BACK: Final = {Stage.PAUSE: "continue", Stage.PEOPLE: "back"}
 ON_TRACK: Final = {

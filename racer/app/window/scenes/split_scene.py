@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING, Final, final
 import pygame
 
 from racer.app.window.base.canvas import Canvas
-from racer.app.window.base.palette import ACCENT, SOFT
+from racer.app.window.base.palette import ACCENT, BAD, SOFT
+from racer.app.window.controls.toast import Toast
 from racer.app.window.hud.columns import GROUND, HudSide
 from racer.app.window.input.actions import Action
 from racer.app.window.input.two_drivers import BOTH, FIRST, SECOND, TwoDrivers, second_bindings
@@ -33,7 +34,8 @@ class SplitScene:
     """Shows one race to two drivers.
 
     Lobby and results are one picture, that of the first; in the race each has a camera, a board and
-    a chat, and a side of the sound.
+    a chat, and a side of the sound. A half says why its driver is not in the race yet; once the
+    second will not be again, the first has the window, and is told why.
 
     Args:
         seats: the scenes of both.
@@ -53,6 +55,8 @@ class SplitScene:
         self._drivers = TwoDrivers()
         self._canvases: tuple[Canvas, Canvas] | None = None  # while the window is split
         self._second_left = False
+        self._told = Toast()  # why a half is gone
+        self._why_gone = ""
         devices[SECOND].pads.share(devices[FIRST].pads)
 
     @property
@@ -77,28 +81,55 @@ class SplitScene:
                 return self._seats[FIRST].on_event(event)
             return None
         for driver in self._whose(event):
-            ask = self._seats[driver].on_event(self._in_half(event, driver))
-            if isinstance(ask, Depart) and driver == SECOND:
-                self._let_second_leave()
-            elif ask is not None:
+            if driver == SECOND:
+                asked = self._on_second(event)
+                if asked is not None:
+                    return asked
+                continue
+            ask = self._seats[FIRST].on_event(self._in_half(event, FIRST))
+            if ask is not None:
                 return ask
         return None
+
+    def takes_beside(self, event: pygame.Event) -> bool:
+        """Give the second what is its own; return whether the first has no part in it."""
+        if self._canvases is None:
+            return False
+        whose = self._whose(event)
+        if SECOND in whose:
+            self._on_second(event)  # a page is open already
+        return FIRST not in whose
+
+    def _on_second(self, event: pygame.Event) -> Ask | None:
+        """Let the second driver's seat have an event: it departs alone."""
+        ask = self._seats[SECOND].on_event(self._in_half(event, SECOND))
+        if isinstance(ask, Depart):
+            self._let_second_leave()
+            return None
+        return ask
+
+    def part(self, canvas: Canvas) -> Canvas:
+        """Return where pages are drawn that lie over this: over the first's half alone."""
+        return canvas if self._canvases is None else self._canvases[FIRST]
 
     def draw(self, canvas: Canvas, frame: Frame) -> None:
         """Draw the race for both, side by side while there is driving."""
         first, second = self._seats
-        if self._second_left or not (first.drives and second.drives):
+        self._tell_why_gone()
+        gone = self._second_left or bool(second.gone)
+        if gone or not (first.drives or second.drives):
             self._canvases = None
             self._devices[FIRST].alone = True
             first.draw(canvas, frame)
             if not self._second_left:
                 second.stand_by(frame)
                 self._tell_second(canvas)
+            self._told.draw(canvas, frame.dt)
             return
         for devices in self._devices:
             devices.alone = False
         self._devices[SECOND].bindings = second_bindings(self._devices[FIRST].bindings)
-        halves = self._halves_of(canvas.surface)
+        halves = self._halves_of(canvas)
         shown = self._caches[FIRST].hud_side
         for driver in BOTH:
             self._devices[driver].scale = halves[driver].scale
@@ -123,15 +154,24 @@ class SplitScene:
             self._second_left = True
             self._seats[SECOND].leave()
 
-    def _halves_of(self, surface: pygame.Surface) -> tuple[Canvas, Canvas]:
-        """Return where each draws."""
+    def _tell_why_gone(self) -> None:
+        why = "" if self._second_left else self._seats[SECOND].gone
+        if why and why != self._why_gone:
+            self._told.say(f"The second driver is out of the race: {why}")
+        self._why_gone = why
+
+    def _halves_of(self, whole: Canvas) -> tuple[Canvas, Canvas]:
+        """Return where each draws. What is held as the window parts was the first's until then."""
+        surface = whole.surface
         width, height = surface.get_size()
         half = (width - GAP) // 2
         parts = [surface.subsurface((x, 0, half, height)) for x in (0, width - half)]
         if self._canvases is None:
             self._canvases = Canvas(parts[0], HALF_UNITS), Canvas(parts[1], HALF_UNITS)
+            self.let_go()
         for canvas, part in zip(self._canvases, parts, strict=True):
             canvas.fit(part)
+            canvas.write_like(whole)
         return self._canvases
 
     def _whose(self, event: pygame.Event) -> tuple[int, ...]:
@@ -171,6 +211,11 @@ class SplitScene:
             return
         y = PANEL_BOX.bottom + 5.0  # who only watches has the panel's lowest line
         wide = canvas.text("second driver:", 56.0, y, 15, ACCENT, bold=True, shadow=True)
+        gone = self._seats[SECOND].gone
+        if gone:
+            words = canvas.fitted(f"out of this race: {gone}", canvas.width - wide - 120.0, 14)
+            canvas.text(words, 62.0 + wide, y, 14, BAD, shadow=True)
+            return
         words = (
             "arrows or a pad · right Shift or X: car · right Ctrl or A: ready · Back hands it over"
         )
