@@ -181,6 +181,21 @@ def test_back_to_an_open_race_takes_no_word_and_none_of_a_locked_one_of_that_nam
     assert (play.directory.joined, play.directory.words) == (["friday"], [None])
 
 
+@pytest.mark.parametrize("ours", [False, True])
+def test_a_full_race_lets_one_wait_and_back_to_ones_own_car(
+    screen: Screen, all_circuits: CircuitSource, *, ours: bool
+) -> None:
+    full = RaceCard("friday", 24, Phase.RACING, "harbour-ring", False, cars=24, full=True)
+    play = Play(screen, all_circuits, (full,))
+    play.directory.offer = LeftRace("friday", locked=False) if ours else None
+    play.frames(1)
+    (row,) = play.game._menu._races
+    words, _ = play.game._menu._list._summary_of(row)
+    assert ("back to your car" if ours else "join to wait for one, or watch") in words
+    play.press(pygame.K_RETURN)
+    assert play.directory.joined == ["friday"]
+
+
 def click(play: Play, control: str) -> None:
     """Press a control of the title, or of the question over it, with the mouse."""
     menu, room = play.game._menu, play.game._room

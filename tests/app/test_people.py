@@ -208,7 +208,9 @@ def click(play: Play, box: Box) -> None:
     play.frames(1)
 
 
-def test_a_card_tells_why_not_and_what_is_full_can_be_watched(all_circuits: CircuitSource) -> None:
+def test_a_card_tells_why_not_and_that_one_waits_in_what_is_full(
+    all_circuits: CircuitSource,
+) -> None:
     cards = (
         RaceCard("a", 3, None, "", True, note="its passphrase was another than yours"),
         RaceCard("b", 25, Phase.RACING, "dockyard", False, cars=24, lap="1/3", full=True),
@@ -219,7 +221,7 @@ def test_a_card_tells_why_not_and_what_is_full_can_be_watched(all_circuits: Circ
     drawn = RaceCards(all_circuits)
     assert [drawn._summary_of(row)[0] for row in rows] == [
         "its passphrase was another than yours",
-        "full: all 24 cars are taken; one may watch",
+        "full: all 24 cars are taken; join to wait for one, or watch",
         "cannot be joined: you were voted out of it",
         "3 there, 2 cars · Dockyard",
     ]

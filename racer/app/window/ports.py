@@ -35,7 +35,7 @@ class RaceCard:
     lap: str = ""  # that its first car drives, of how many: "2/3"
     ping_ms: float | None = None  # until it answers; None: not known
     note: str = ""  # what may keep one out of it, in a few words
-    full: bool = False  # no car is free: one may watch
+    full: bool = False  # no car is free: who joins waits for one
     island: str = ""  # which one of a room that is in several; the largest has none
     beside: str = ""  # who is in it, and whom they do not hear
 

@@ -114,7 +114,7 @@ class RaceCards:
                 id=race.id,
                 box=Box(window.x + 6.0, window.y + tops[race.id] - offset, window.width - 12, HIGH),
                 within=window,
-                enabled=race.card is None or not (race.card.apart or race.card.full),
+                enabled=race.card is None or not race.card.apart,
             )
             for race in races
         )
@@ -140,7 +140,7 @@ class RaceCards:
         if race.card is not None:
             self._draw_picture(canvas, race.card.track, Box(left, box.y + 7.0, 88.0, 60.0))
         left += 102.0
-        shut = race.card is not None and (race.card.apart or race.card.full)
+        shut = race.card is not None and race.card.apart
         colour = FAINT if shut else GOOD if race.ours else WHITE
         right = box.right - 14.0
         if race.locked:
@@ -168,8 +168,8 @@ class RaceCards:
         card = race.card
         if card is not None and card.apart:
             return f"cannot be joined: {card.apart}", BAD
-        if card is not None and card.full:
-            return f"full: all {card.cars} cars are taken; one may watch", ACCENT
+        if card is not None and card.full and not race.ours:  # one of them may be ours
+            return f"full: all {card.cars} cars are taken; join to wait for one, or watch", ACCENT
         if card is not None and card.note:
             return card.note, ACCENT
         if race.ours:
