@@ -7,6 +7,7 @@ import math
 import os
 import select
 import stat
+import sys
 import time
 from typing import TYPE_CHECKING, Final
 
@@ -43,6 +44,32 @@ def read_bounded(path: Path, bytes_max: int, *, patient: bool = True) -> bytes:
         os.close(handle)
 
 
+def read_line_of_input(bytes_max: int) -> str:
+    """Return the first line of standard input, without its end; what follows stays there to read.
+
+    A pipe gets PATIENCE_S for it; a terminal may take its time.
+
+    Raises:
+        OSError: it cannot be read, is longer, is not UTF-8, or has not come by then.
+    """
+    if sys.stdin is None:  # it was closed before we began
+        raise OSError(errno.EBADF, "standard input is closed")
+    handle = sys.stdin.fileno()  # the buffered one would take what follows, too
+    deadline_s = math.inf if os.isatty(handle) else time.monotonic() + PATIENCE_S
+    line = bytearray()
+    while (part := _read_byte(handle, deadline_s)) not in {b"", b"\n"}:
+        line += part
+        if len(line) > bytes_max:
+            raise OSError(errno.EFBIG, f"its first line is longer than {bytes_max:,} bytes")
+    return _decode_text(bytes(line))
+
+
+def _read_byte(handle: int, deadline_s: float) -> bytes:
+    if not _is_readable(handle, deadline_s - time.monotonic()):
+        raise TimeoutError(errno.ETIMEDOUT, "no line has come")
+    return os.read(handle, 1)
+
+
 def _read_open(handle: int, bytes_max: int, deadline_s: float) -> bytes:
     parts: list[bytes] = []
     left = bytes_max + 1
@@ -72,8 +99,12 @@ def read_text_bounded(path: Path, bytes_max: int, *, patient: bool = True) -> st
     Raises:
         OSError: as there; or it is not UTF-8.
     """
+    return _decode_text(read_bounded(path, bytes_max, patient=patient))
+
+
+def _decode_text(data: bytes) -> str:
     try:
-        return read_bounded(path, bytes_max, patient=patient).decode()
+        return data.decode()
     except UnicodeDecodeError as error:
         wrong = f"it is no text: byte {error.start} is not UTF-8"
         raise OSError(errno.EILSEQ, wrong) from None

@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 import getpass
+import subprocess
+import sys
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
@@ -18,13 +21,16 @@ from net import (
     clean_text,
 )
 from net.runtime.disk.profile import Profile
-from racer.app.bounded_reading import read_text_bounded
+from racer.app.bounded_reading import read_line_of_input, read_text_bounded
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from net.runtime.disk.key_log import KeyLog
 
 PROFILES_MAX: Final = 64  # nodes of one person on one machine: a room full of them
 PASSPHRASE_BYTES_MAX: Final = 4096  # of the file that begins with it
+OF_INPUT: Final = Path("-")  # in place of a file: standard input
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -83,18 +89,42 @@ def checked_race(text: str) -> str:
 
 
 def read_passphrase(path: Path) -> str:
-    """Return the first line of a file, or of what a pipe gives.
+    """Return the first line of a file, or of what a pipe gives; of standard input, if it is `-`.
 
     Raises:
         UsageError: it cannot be read, or is empty.
     """
     try:
-        text = read_text_bounded(path, PASSPHRASE_BYTES_MAX).partition("\n")[0].strip()
+        if path == OF_INPUT:
+            text = read_line_of_input(PASSPHRASE_BYTES_MAX).strip()
+        else:
+            text = read_text_bounded(path, PASSPHRASE_BYTES_MAX).partition("\n")[0].strip()
     except OSError as error:
         raise UsageError(f"{path}: the passphrase cannot be read: {error.strerror}") from None
     if not text:
         raise UsageError(f"{path}: the first line should be the passphrase; it is empty")
     return text
+
+
+def start_racer(
+    words: Sequence[str], passphrase: str | None, output: int | None = None
+) -> subprocess.Popen[bytes]:
+    """Start a racer of this machine beside us: it leaves when our end of its input closes.
+
+    The passphrase is the first line there: others could read a command line, and a handle more
+    cannot be handed on everywhere.
+
+    Args:
+        output: where all goes that it prints; None: where ours goes.
+    """
+    of_input = () if passphrase is None else ("--passphrase-file", str(OF_INPUT))
+    command = [sys.executable, "-m", "racer", *words, *of_input]
+    child = subprocess.Popen(command, stdin=subprocess.PIPE, stdout=output, stderr=output)
+    if passphrase is not None and child.stdin is not None:
+        with suppress(OSError):  # it has ended already, and says why
+            child.stdin.write(passphrase.encode() + b"\n")
+            child.stdin.flush()
+    return child
 
 
 def profiles() -> list[Path]:

@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import os
+import sys
+from collections.abc import Iterator
 from pathlib import Path
 from threading import Thread
 
 import pytest
 
 from racer.app import bounded_reading
-from racer.app.bounded_reading import read_bounded, read_text_bounded
+from racer.app.bounded_reading import read_bounded, read_line_of_input, read_text_bounded
 
 
 @pytest.fixture
@@ -66,3 +68,41 @@ def test_why_a_file_is_no_text_is_told_in_a_few_words(name: str, why: str, tmp_p
     with pytest.raises(OSError, match=why) as failed:
         read_text_bounded(tmp_path / name, 100)
     assert str(tmp_path) not in str(failed.value.strerror)
+
+
+@pytest.fixture
+def mouth(monkeypatch: pytest.MonkeyPatch) -> Iterator[int]:
+    """Where to write what is then our standard input; it does not end."""
+    monkeypatch.setattr(bounded_reading, "PATIENCE_S", 0.05)
+    ear, mouth = os.pipe()
+    with open(ear, encoding="utf-8") as stdin:
+        monkeypatch.setattr(sys, "stdin", stdin)
+        yield mouth
+    os.close(mouth)
+
+
+def test_the_first_line_of_input_is_read_and_what_follows_stays(mouth: int) -> None:
+    os.write(mouth, b"open sesame\nand more")
+    assert read_line_of_input(11) == "open sesame"
+    assert os.read(sys.stdin.fileno(), 100) == b"and more"
+
+
+@pytest.mark.parametrize(
+    ("said", "why"),
+    [
+        (b"", "no line has come"),
+        (b"open", "no line has come"),
+        (b"open sesame!\n", "its first line is longer than 11 bytes"),
+        (b"\xff\n", "byte 0 is not UTF-8"),
+    ],
+)
+def test_a_line_of_input_that_cannot_be_read_is_told(mouth: int, said: bytes, why: str) -> None:
+    os.write(mouth, said)
+    with pytest.raises(OSError, match=why):
+        read_line_of_input(11)
+
+
+def test_input_that_was_closed_before_we_began_is_told(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(sys, "stdin", None)
+    with pytest.raises(OSError, match="standard input is closed"):
+        read_line_of_input(11)

@@ -58,7 +58,7 @@ def test_a_command_says_so_in_one_line_and_ends_with_a_status_of_its_own(
     assert f"racer: {LINE}" in lines(tmp_path)
 
 
-def sleeper(words: list[str], passphrase: str | None) -> subprocess.Popen[bytes]:
+def sleeper(words: list[str], passphrase: str | None, output: int) -> subprocess.Popen[bytes]:
     """Stand in for a bot: it stays until its input closes."""
     command = [sys.executable, "-c", "import sys; sys.stdin.read()"]
     return subprocess.Popen(command, stdin=subprocess.PIPE)
@@ -67,7 +67,7 @@ def sleeper(words: list[str], passphrase: str | None) -> subprocess.Popen[bytes]
 def test_in_the_window_the_line_stands_for_the_race_and_the_bots_beside_go_on(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    monkeypatch.setattr(player_node, "start_bot", sleeper)
+    monkeypatch.setattr(player_node, "start_racer", sleeper)
     options = Shared(name="ada", interface="127.0.0.1", log=tmp_path / "log")
     with closing(Profile.open(tmp_path / "ada")) as profile:
         directory = LanDirectory(options, profile)

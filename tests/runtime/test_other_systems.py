@@ -18,11 +18,13 @@ pytestmark = pytest.mark.process
 HERE = ("--interface", "127.0.0.1")
 
 
-def start(system: str, home: Path, *words: str) -> subprocess.Popen[str]:
+def start(
+    system: str, home: Path, *words: str, stdin: int = subprocess.DEVNULL
+) -> subprocess.Popen[str]:
     return subprocess.Popen(
         [sys.executable, "-m", "tests.runtime.other_systems", system, *words],
         env={**os.environ, "XDG_DATA_HOME": str(home), "XDG_CACHE_HOME": str(home)},
-        stdin=subprocess.DEVNULL,
+        stdin=stdin,
         stdout=subprocess.PIPE,
         stderr=subprocess.PIPE,
         text=True,
@@ -57,20 +59,24 @@ def test_bots_of_three_systems_race(tmp_path: Path) -> None:
         assert "results" in [json.loads(line)["event"] for line in out.splitlines()]
 
 
-def test_bots_of_two_systems_race_behind_a_passphrase_some_of_one_command(tmp_path: Path) -> None:
-    word = tmp_path / "word"
-    word.write_text("open sesame\n")
-    locked = ("--race", "locked", "--passphrase-file", str(word), "--players", "3")
-    words = ("bot", *locked, *have_short_circuit(tmp_path))
-    counts = {"macos": 1, "windows": 2}
-    bots = [
-        start(system, tmp_path, *words, "--count", str(n), "--profile", str(tmp_path / system))
-        for system, n in counts.items()
-    ]
-    for (status, out, told), number in zip(map(finish, bots), counts.values(), strict=True):
+def test_bots_of_two_systems_race_behind_a_passphrase(tmp_path: Path) -> None:
+    """One reads it from a file; two of one command, and one of a window, from their input."""
+    file = tmp_path / "word"
+    file.write_text("open sesame\n")
+    locked = ("--race", "locked", "--players", "4", "--passphrase-file")
+    words = ("bot", *have_short_circuit(tmp_path), *locked)
+    host = start("macos", tmp_path, *words, str(file), "--profile", str(tmp_path / "host"))
+    two = start("windows", tmp_path, *words, "-", "--count", "2", stdin=subprocess.PIPE)
+    assert two.stdin is not None
+    two.stdin.write("open sesame\n")
+    two.stdin.flush()
+    script = ("-m", "tests.runtime.bot_beside", "locked", "40000", "open sesame")
+    beside = start("windows", tmp_path, *script, stdin=subprocess.PIPE)
+    for bots, number in ((host, 1), (two, 2)):
+        status, out, told = finish(bots)
         assert (status, told) == (0, "")
-        events = [json.loads(line)["event"] for line in out.splitlines()]
-        assert events.count("left") == number
+        assert [json.loads(line)["event"] for line in out.splitlines()].count("left") == number
+    assert finish(beside) == (0, "", "")  # it reads the end of its input
 
 
 @pytest.mark.parametrize("system", ["macos", "windows"])

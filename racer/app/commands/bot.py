@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import subprocess
 import sys
 from contextlib import closing
 from dataclasses import replace
@@ -12,9 +11,10 @@ from net import NAME_CHARS_MAX
 from net.runtime.disk.profile import Profile
 from racer.app.greeting import greet
 from racer.app.leaving import dismiss, leave_at_end_of_input, leave_on_signals
-from racer.app.options import numbered, open_profile
+from racer.app.options import numbered, open_profile, start_racer
 
 if TYPE_CHECKING:
+    import subprocess
     from pathlib import Path
 
     from racer.app.commands.bot_options import BotOptions
@@ -73,7 +73,8 @@ def _race(
         leave_on_signals(bot.leave)
         if options.stay or number > 1:
             leave_at_end_of_input(bot.leave)
-        others.extend(_spawn_bot(each) for each in range(2, options.count + 1))
+        secret = options.shared.passphrase
+        others.extend(_spawn_bot(each, secret) for each in range(2, options.count + 1))
         return bot.run(), bot.is_twin
 
 
@@ -100,8 +101,9 @@ def _numbered_log(log: Path | None, number: int) -> Path | None:
     return numbered(log, number)
 
 
-def _spawn_bot(number: int) -> subprocess.Popen[bytes]:
-    """Start the same command for one bot more. It leaves when our end of its input closes."""
-    arguments = sys.argv[1:]
-    command = [sys.executable, "-m", "racer", *arguments, "--count", "1", "--number", str(number)]
-    return subprocess.Popen(command, stdin=subprocess.PIPE)
+def _spawn_bot(number: int, passphrase: str | None) -> subprocess.Popen[bytes]:
+    """Start the same command for one bot more. It leaves when our end of its input closes.
+
+    What was a file to us may be one no more: a pipe is empty once it was read.
+    """
+    return start_racer([*sys.argv[1:], "--count", "1", "--number", str(number)], passphrase)

@@ -46,7 +46,7 @@ def add_shared(parser: argparse.ArgumentParser) -> None:
         "--passphrase-file",
         type=Path,
         metavar="F",
-        help="a race closed to those without the first line of this file",
+        help="a race closed to those without the first line of this file (-: of standard input)",
     )
     group.add_argument(
         "--log", type=Path, metavar="FILE", help="append all events to this log, too, or begin it"

@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import os
 import subprocess
-import sys
 import time
 from collections.abc import Callable
 from contextlib import closing
@@ -21,7 +19,7 @@ from net.runtime.service_options import Trouble
 from racer.app.greeting import greet
 from racer.app.leaving import dismiss
 from racer.app.meeting_code import code_of
-from racer.app.options import Shared
+from racer.app.options import Shared, start_racer
 from racer.app.output import Output
 from racer.app.player.breakages import break_node, release
 from racer.app.player.shut_out import ShutOut
@@ -238,7 +236,7 @@ class PlayerNode:
             words = bot_words(
                 self._player.race, number, self._service.port, self._shared.interface, skill
             )
-            self._bots.append(start_bot(words, self._shared.passphrase))
+            self._bots.append(start_racer(words, self._shared.passphrase, subprocess.DEVNULL))
 
 
 @lru_cache(maxsize=1)
@@ -247,31 +245,6 @@ def _find_code(interface: str | None, port: int) -> str:
     used = race_interfaces(interface)
     address = (used[0].address if used else LOOPBACK, port)
     return code_of(address) or address_text(address)
-
-
-def start_bot(words: list[str], passphrase: str | None) -> subprocess.Popen[bytes]:
-    """Start a bot's process. It leaves when our end of its input closes, however we end.
-
-    It reads the passphrase of a locked race from a pipe: others could read a command line.
-    """
-    pipes: tuple[int, ...] = ()
-    if passphrase is not None:
-        reader, writer = os.pipe()
-        os.write(writer, passphrase.encode() + b"\n")
-        os.close(writer)
-        words = ["--passphrase-file", f"/dev/fd/{reader}", *words]
-        pipes = (reader,)
-    try:
-        return subprocess.Popen(
-            [sys.executable, "-m", "racer", *words],
-            stdin=subprocess.PIPE,
-            stdout=subprocess.DEVNULL,
-            stderr=subprocess.DEVNULL,
-            pass_fds=pipes,
-        )
-    finally:
-        for pipe in pipes:
-            os.close(pipe)
 
 
 def bot_words(
