@@ -178,10 +178,11 @@ class Tries:
     def may_try(self, host: str, now_ns: int) -> bool:
         self._forget_old(now_ns)
         told = self._count_told()
-        if len(self._tried) + len(told) < TRIES_MAX:
+        heard = len(self._tried) + len(told)
+        if heard < TRIES_MAX:
             return True
         known = any(other == host for _, other in self._tried) or host.partition("%")[0] in told
-        return not known and len(self._tried) < TRIES_OF_HOSTS_MAX
+        return not known and heard < TRIES_OF_HOSTS_MAX
 
     def note(self, host: str, now_ns: int) -> None:
         self._tried.append((now_ns, host))

@@ -178,11 +178,23 @@ DOORS: Final[Mapping[str, Mutant]] = {
     ),
     "tries-for-ever": Mutant(
         "wrong passphrases are heard out without end",
-        edits=(Edit(Tries.may_try, "if len(self._tried) + len(told) < TRIES_MAX:", "if True:"),),
+        edits=(Edit(Tries.may_try, "if heard < TRIES_MAX:", "if True:"),),
     ),
     "tries-of-others": Mutant(
         "what other members hear out does not count",
-        edits=(Edit(Tries.may_try, "if len(self._tried) + len(told) <", "if len(self._tried) <"),),
+        edits=(
+            Edit(Tries.may_try, "heard = len(self._tried) + len(told)", "heard = len(self._tried)"),
+        ),
+    ),
+    "tries-of-hosts-apart": Mutant(
+        "hosts that tried once are counted at each door for itself",
+        edits=(
+            Edit(
+                Tries.may_try,
+                "not known and heard < TRIES_OF_HOSTS_MAX",
+                "not known and len(self._tried) < TRIES_OF_HOSTS_MAX",
+            ),
+        ),
     ),
     "slips-counted": Mutant(
         "a slip at all doors shuts all of them",

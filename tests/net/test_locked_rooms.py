@@ -216,6 +216,19 @@ def test_a_guesser_who_goes_from_door_to_door_has_ten_and_two_more_at_each() -> 
     assert TRIES_MAX < heard <= TRIES_MAX + TRIES_MISTYPED * len(doors)
 
 
+def test_a_guesser_of_many_hosts_has_thirty_of_a_room_and_two_more_at_each() -> None:
+    doors = {bytes([number]): Tries() for number in range(8)}
+    heard = 0
+    for turn in range(800):
+        me, host = bytes([turn % 8]), f"fd00::{turn:x}"
+        if doors[me].may_try(host, turn):
+            doors[me].note(host, turn)
+            heard += 1
+            for other in doors.keys() - {me}:
+                doors[other].note_told(me, host, turn)
+    assert TRIES_MAX < heard <= TRIES_OF_HOSTS_MAX + TRIES_MISTYPED * len(doors)
+
+
 def test_who_mistypes_twice_does_so_at_all_doors_and_still_gets_in() -> None:
     doors = {bytes([number]): Tries() for number in range(16)}
     for slip in range(TRIES_MISTYPED):
