@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pygame
 import pytest
 
@@ -28,7 +30,7 @@ from tests.app.test_scenes import Play, racing
 
 
 def key(code: int, mod: int = 0) -> pygame.Event:
-    return pygame.Event(pygame.KEYDOWN, key=code, mod=mod, unicode="")
+    return pygame.Event(pygame.KEYDOWN, key=code, mod=mod, unicode="", scancode=0)
 
 
 def text(words: str) -> pygame.Event:
@@ -134,6 +136,25 @@ def test_one_scrolls_back_and_what_one_reads_stays_when_more_is_said(play: Play)
     play.press(pygame.K_PAGEDOWN, pygame.K_PAGEDOWN)
     play.frames(1)
     assert (chat._back, chat.log.unread) == (0, 0)
+
+
+def test_unread_lines_are_told_with_the_key_that_is_bound(
+    play: Play, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    racing(play)
+    play.directory.settings = replace(play.directory.settings, keys=(("chat", ("F9",)),))
+    play.handle.hear("Kim", "hello")
+    drawn: list[str] = []
+    width = Canvas.text_width
+
+    def note_text(canvas: Canvas, text: str, size: float, *, bold: bool = False) -> float:
+        drawn.append(text)
+        return width(canvas, text, size, bold=bold)
+
+    monkeypatch.setattr(Canvas, "text_width", note_text)
+    play.press(pygame.K_F8)  # settings are taken with any event
+    play.rest(20.0)
+    assert "F9  1 unread" in drawn
 
 
 def pad_button(button: int) -> tuple[pygame.Event, pygame.Event]:

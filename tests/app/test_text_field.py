@@ -18,8 +18,8 @@ PERSIAN = "می\u200cخواهم"
 SINHALA = "ශ්\u200dරී"
 
 
-def key(code: int, mod: int = 0) -> pygame.Event:
-    return pygame.Event(pygame.KEYDOWN, key=code, mod=mod, unicode="")
+def key(code: int, mod: int = 0, place: int = 0) -> pygame.Event:
+    return pygame.Event(pygame.KEYDOWN, key=code, mod=mod, unicode="", scancode=place)
 
 
 def text(words: str) -> pygame.Event:
@@ -77,6 +77,33 @@ def test_pasted_blanks_of_any_kind_are_single_spaces(
     field.on_event(key(pygame.K_v, pygame.KMOD_LCTRL))
     assert field.text == "東京 まで go now "
     assert field.on_event(key(pygame.K_RETURN)) == Entered("東京 まで go now")
+
+
+@pytest.mark.parametrize(
+    ("code", "mod", "place", "pastes"),
+    [
+        (pygame.K_v, pygame.KMOD_LCTRL, pygame.KSCAN_V, True),
+        (pygame.K_v, pygame.KMOD_LCTRL, pygame.KSCAN_PERIOD, True),  # Dvorak
+        (pygame.K_k, pygame.KMOD_LCTRL, pygame.KSCAN_V, False),  # Dvorak: that is Ctrl and K
+        (ord("м"), pygame.KMOD_RCTRL, pygame.KSCAN_V, True),
+        (ord("ω"), pygame.KMOD_LCTRL, pygame.KSCAN_V, True),
+        (ord("ה"), pygame.KMOD_LCTRL, pygame.KSCAN_V, True),
+        (ord("м"), 0, pygame.KSCAN_V, False),
+        (pygame.K_INSERT, pygame.KMOD_LSHIFT, pygame.KSCAN_INSERT, True),
+        (pygame.K_INSERT, 0, pygame.KSCAN_INSERT, False),
+    ],
+)
+def test_one_pastes_on_every_layout(
+    field: TextField,
+    monkeypatch: pytest.MonkeyPatch,
+    code: int,
+    mod: int,
+    place: int,
+    pastes: bool,
+) -> None:
+    monkeypatch.setattr(pygame.scrap, "get_text", lambda: "2K7-QX")
+    field.on_event(key(code, mod, place))
+    assert field.text == ("2K7-QX" if pastes else "")
 
 
 def test_a_full_line_takes_no_more_and_loses_nothing_behind_the_caret(field: TextField) -> None:

@@ -22,6 +22,7 @@ CHAT_CHARS_MAX: Final = 160
 HISTORY_MAX: Final = 30
 CARET: Final = 12.0  # units that the caret needs, and something behind it
 JOINERS: Final = "\u200c\u200d"  # typed before the letter that they are for
+LATIN_KEYS: Final = range(pygame.K_a, pygame.K_z + 1)
 REPEAT_MS: Final = (400, 35)  # a key that is held edits on
 TEXT_EVENTS: Final = (
     pygame.KEYDOWN,
@@ -166,7 +167,7 @@ class TextField:
                 self._recall_line(self._back + 1)
             case pygame.K_DOWN:
                 self._recall_line(self._back - 1)
-            case pygame.K_v if event.mod & (pygame.KMOD_CTRL | pygame.KMOD_META):
+            case _ if _is_paste(event):
                 self._paste_clipboard()
             case _:
                 self._move_caret(event.key)
@@ -205,6 +206,18 @@ class TextField:
         except pygame.error:
             return
         self._insert_text(text[: 4 * self._limit])
+
+
+def _is_paste(event: pygame.Event) -> bool:
+    """Tell whether a key pastes: Ctrl and V, or Shift and Insert.
+
+    V is where it is printed; on a layout that prints no Latin letters, where a US keyboard has it.
+    """
+    if event.key == pygame.K_INSERT:
+        return bool(event.mod & pygame.KMOD_SHIFT)
+    by_place = event.scancode == pygame.KSCAN_V and event.key not in LATIN_KEYS
+    commanded = event.mod & (pygame.KMOD_CTRL | pygame.KMOD_META)
+    return bool(commanded) and (event.key == pygame.K_v or by_place)
 
 
 def _typed(text: str, limit: int) -> str:

@@ -391,6 +391,7 @@ class RaceScene:
         if stage is Stage.TRACK and self._points:
             layout.take(Anchor.BOTTOM_LEFT, *PLATES_ROOM)
         self._draw_phase(canvas, view, world, frame, layout)
+        self.chat.key = self._devices.key(Action.CHAT)
         if self._results.stand(view):
             draw_polls(canvas, view, layout, Anchor.TOP_LEFT)
         elif view.phase is Phase.LOBBY or world is None:
@@ -442,8 +443,6 @@ class RaceScene:
         draw_polls(canvas, view, news, Anchor.TOP_LEFT)
         draw_notices(canvas, view, news, LOBBY_NOTICES)
         chat = Layout(Box(0.0, 452.0, canvas.width, canvas.height - 32.0 - 452.0))
-        key = self._devices.key(Action.CHAT)
-        self.chat.hint = f"{key} to chat" if key else ""
         self.chat.draw(canvas, view, frame, chat, steady=True, at=self._focus.at)
         whole = Layout(Box(0.0, 0.0, canvas.width, canvas.height - 32.0))  # above the strip
         self.chat.phrases.draw(canvas, whole, frame.dt)

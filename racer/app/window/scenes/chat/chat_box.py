@@ -63,7 +63,7 @@ class ChatBox:
         self.log = ChatLog(muted)
         self.autopilot = autopilot
         self.is_open = False
-        self.hint = ""  # how a line is begun
+        self.key = ""  # that begins a line, as it is printed; "": none does
         self.phrases = Phrases()
         self._entry = TextField(CHAT_CHARS_MAX)
         self._completion: Completion | None = None
@@ -142,7 +142,8 @@ class ChatBox:
             canvas.panel(box.x, top, WIDTH, box.bottom - top, PANEL, 190)
             self._draw_entry(canvas, box, rows.bottom + INSET)
         elif steady:
-            canvas.text(self.hint, box.x + 12.0, rows.bottom + 5.0 + INSET, 15, FAINT)
+            hint = f"{self.key} to chat" if self.key else ""
+            canvas.text(hint, box.x + 12.0, rows.bottom + 5.0 + INSET, 15, FAINT)
         self._draw_rows(canvas, view, rows, steady=steady)
         for key, name, node in self._names:
             if at == name_id(node, key):
@@ -208,7 +209,7 @@ class ChatBox:
         """Draw how many lines came since one looked, once they have faded."""
         if not self.log.unread:
             return
-        words = f"T  {self.log.unread} unread"
+        words = f"{self.key}  {self.log.unread} unread".lstrip()
         box = layout.take(Anchor.BOTTOM_LEFT, canvas.text_width(words, 14) + 24.0, 26.0)
         if box is not None:
             canvas.panel(*box, PANEL, PLATE, 8)
