@@ -45,6 +45,6 @@ class Trouble(msgspec.Struct, frozen=True):
     The race goes on, but where the part is "node": that has found its own state broken, and stops.
     """
 
-    part: str  # "journal", "discovery", "peer", "tapes", "records", "node"
+    part: str  # "journal", "discovery", "peer", "tapes", "evening", "records", "node"
     text: str  # one line for a person
     kind: str = ""  # of a part: what does not work of it; "over": it works again

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from contextlib import suppress
 from queue import Full, Queue
 from threading import Thread
 from typing import Final, Generic, TypeVar, final
@@ -29,24 +28,35 @@ class BackgroundWriter(Generic[T]):
         self._waiting: Queue[T | None] = Queue(waiting_max)
         self._thread: Thread | None = None
 
-    def put(self, what: T) -> None:
-        """Write this, soon."""
+    def put(self, what: T) -> bool:
+        """Write this, soon. Returns False where it is dropped, for too much waits."""
         if self._thread is None:
             self._thread = Thread(target=self._run_thread, name=self._name, daemon=True)
             self._thread.start()
-        with suppress(Full):
+        try:
             self._waiting.put_nowait(what)
+        except Full:
+            return False
+        return True
 
     def flush(self) -> None:
         """Wait until all is written."""
         self._waiting.join()
 
-    def close(self) -> None:
-        """Write what waits, and end the thread; put nothing after. Waits for CLOSE_S at most."""
-        if self._thread is not None:
-            with suppress(Full):
-                self._waiting.put(None, timeout=CLOSE_S)
-                self._thread.join(CLOSE_S)
+    def close(self) -> int:
+        """Write what waits, and end the thread; put nothing after. Waits for CLOSE_S at most.
+
+        Returns:
+            How much was not written by then.
+        """
+        if self._thread is None:
+            return 0
+        try:
+            self._waiting.put(None, timeout=CLOSE_S)
+        except Full:
+            return self._waiting.unfinished_tasks
+        self._thread.join(CLOSE_S)
+        return self._waiting.unfinished_tasks - 1 if self._thread.is_alive() else 0
 
     def _run_thread(self) -> None:
         while (what := self._waiting.get()) is not None:

@@ -1,18 +1,23 @@
 """What people want to read again of an evening: lines of chat and official results, in a file.
 
 A room forgets at its checkpoints what is over; this file does not. It is only added to, by a
-thread: nothing waits for it, and a disk that does not take it costs lines of it and nothing else.
+thread: nothing waits for it. What a disk does not take is tried again with the next line and at the
+end; a disk that takes nothing for long costs lines of it, which are counted, and nothing else.
 """
 
 from __future__ import annotations
 
 import json
 import time
-from collections.abc import Mapping
+from collections import deque
+from collections.abc import Callable, Mapping
 from contextlib import suppress
+from dataclasses import dataclass
 from pathlib import Path
-from typing import Final, final
+from threading import Lock
+from typing import ClassVar, Final, final
 
+from net import Counters
 from net.runtime.disk.files import open_private
 from racer.app.background_writer import BackgroundWriter
 from racer.app.output import to_object
@@ -24,6 +29,15 @@ TAIL_BYTES: Final = 100_000  # of it that is read at the start, so that no line 
 WAITING_MAX: Final = 1000  # lines that a disk which does not answer may hold up
 
 
+@dataclass(slots=True)
+class EveningCounters(Counters):
+    """What the disk did not take of the evening."""
+
+    part: ClassVar[str] = "evening"
+    failures: int = 0  # writes, each tried again
+    dropped: int = 0  # lines given up
+
+
 @final
 class EveningFile:
     """The file of one profile.
@@ -31,19 +45,26 @@ class EveningFile:
     Args:
         directory: of the profile.
         race: the name of the room.
+        on_unkept: gets a line for a person, once, when the disk takes no lines; in any thread.
     """
 
-    def __init__(self, directory: Path, race: str) -> None:
+    def __init__(self, directory: Path, race: str, on_unkept: Callable[[str], None]) -> None:
+        self.counters = EveningCounters()
         self._path = directory / NAME
         self._race = race
+        self._on_unkept = on_unkept
+        self._told = False
+        self._counting = Lock()  # the thread drops too
+        self._held: deque[RaceReport] = deque()  # what the disk has not taken yet, oldest first
         self._known: dict[str, None] | None = None  # what the newest lines tell of, newest last
         self._writer = BackgroundWriter("evening", self._write_report, WAITING_MAX)
 
     def note(self, report: RaceReport) -> None:
         """Add a report, if it is of the kind that is kept."""
         is_line = isinstance(report, ChatSeen) and report.was is None
-        if is_line or (isinstance(report, ResultsSeen) and report.official):
-            self._writer.put(report)
+        is_kept = is_line or (isinstance(report, ResultsSeen) and report.official)
+        if is_kept and not self._writer.put(report):
+            self._drop(1, "the disk does not answer")
 
     def flush(self) -> None:
         """Wait until all is written that was noted."""
@@ -51,17 +72,46 @@ class EveningFile:
 
     def close(self) -> None:
         """Write what waits; note nothing after."""
-        self._writer.close()
+        unwritten = self._writer.close()
+        if unwritten:
+            self._drop(unwritten, "the disk does not answer")
+            return
+        self._write_held()
+        if self._held:
+            self._drop(len(self._held), "the disk takes nothing")
+
+    def _drop(self, lines: int, why: str) -> None:
+        with self._counting:
+            self.counters.dropped += lines
+        self._tell(why)
+
+    def _tell(self, why: str) -> None:
+        if not self._told:
+            self._told = True
+            self._on_unkept(f"chat and results of this evening are not kept: {why}: {self._path}")
 
     # --- the writer's thread ------------------------------------------------------------------
 
     def _write_report(self, report: RaceReport) -> None:
-        known, self._known = self._known, None  # a line may be torn until it stands
-        with suppress(OSError):
-            if known is None:
-                known = self._read_tail()
-            self._append_line(report, known)
-            self._known = known
+        self._held.append(report)
+        if len(self._held) > WAITING_MAX:
+            self._held.popleft()
+            self._drop(1, "the disk takes nothing")
+        self._write_held()
+
+    def _write_held(self) -> None:
+        """Write what the disk has not taken yet, as far as it takes it now."""
+        try:
+            while self._held:
+                known, self._known = self._known, None  # a line may be torn until it stands
+                if known is None:
+                    known = self._read_tail()
+                self._append_line(self._held[0], known)
+                self._held.popleft()
+                self._known = known
+        except OSError as error:
+            self.counters.failures += 1
+            self._tell(f"{error.strerror}")
 
     def _read_tail(self) -> dict[str, None]:
         """Return what the newest lines tell of, and end one that a crash or a full disk tore.

@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from random import SystemRandom
 from typing import TypeAlias, final
 
-from net import Counts, Folding
+from net import Counts, Folding, Report
 from net.runtime.disk.profile import Profile
 from net.runtime.endpoint import Endpoint
 from net.runtime.reaching.unreached import Unreached
@@ -68,7 +68,7 @@ class RaceNode:
             record_book = keeping.store.record_book(
                 profile, player.name, circuits, enters=keeping.enters
             )
-        self._evening = EveningFile(profile.directory, player.race)
+        self._evening = EveningFile(profile.directory, player.race, self._on_unkept)
         self._tapes = TapeStore(profile.directory, bot=player.bot)
         self._told_untaped = False
         me = profile.identity.node_id
@@ -101,12 +101,18 @@ class RaceNode:
     def counters(self, service: Service) -> Counts:
         """Return what was done and dropped so far: by the node and its shell, in play, on disk."""
         kept = () if self._keeping is None else (self._keeping.store.counters,)
-        return service.counters() | self.session.counters | Counts.of(*kept)
+        written = Counts.of(*kept, self._evening.counters, self._tapes.counters)
+        return service.counters() | self.session.counters | written
 
     def close(self) -> None:
         """Write what waits for the disk, once the service has ended."""
         self._tapes.close()
         self._evening.close()
+
+    def _on_unkept(self, text: str) -> None:
+        """Tell of lines that are not kept, from whatever thread, in the one that tells all else."""
+        if self._service is not None:
+            self._service.post(Report(Trouble("evening", text)))
 
     def _save_tape(self, part: SaveTape) -> None:
         """Add to the tape; tell once that the disk does not take it."""

@@ -10,8 +10,10 @@ import time
 from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Final, final
+from threading import Lock
+from typing import ClassVar, Final, final
 
+from net import Counters
 from net.runtime.disk.files import open_private
 from racer.app.background_writer import BackgroundWriter
 from racer.core.recordings.race_tape import (
@@ -43,6 +45,14 @@ class TapeFile:
     head: TapeHead
 
 
+@dataclass(slots=True)
+class TapeCounters(Counters):
+    """What the disk did not take of tapes."""
+
+    part: ClassVar[str] = "tapes"
+    dropped: int = 0  # parts of them
+
+
 @final
 class TapeStore:
     """The tapes of one profile.
@@ -57,11 +67,14 @@ class TapeStore:
         self._folder = directory / FOLDER
         self._writer = BackgroundWriter("tapes", self._write_part, WAITING_MAX)
         self._paths: dict[bytes, Path] = {}
+        self.counters = TapeCounters()
+        self._counting = Lock()  # the thread loses parts too
         self.error = ""  # why what was to be written is not there
 
     def save(self, part: SaveTape) -> None:
         """Add to a tape, soon. What a disk that does not answer holds up is dropped."""
-        self._writer.put(part)
+        if not self._writer.put(part):
+            self._lose(1, "races cannot be taped: the disk does not answer")
 
     def flush(self) -> None:
         """Wait until all is written that was saved."""
@@ -69,13 +82,20 @@ class TapeStore:
 
     def close(self) -> None:
         """Write what waits; save nothing after."""
-        self._writer.close()
+        unwritten = self._writer.close()
+        if unwritten:
+            self._lose(unwritten, "races cannot be taped: the disk does not answer")
+
+    def _lose(self, parts: int, why: str) -> None:
+        with self._counting:
+            self.counters.dropped += parts
+        self.error = why
 
     def _write_part(self, part: SaveTape) -> None:
         try:
             self._append_part(part)
         except OSError as trouble:
-            self.error = f"races cannot be taped: {trouble.strerror}"
+            self._lose(1, f"races cannot be taped: {trouble.strerror}")
             self._paths.pop(part.race, None)  # it may be torn: it is mended before more is added
 
     def _append_part(self, part: SaveTape) -> None:
@@ -83,6 +103,7 @@ class TapeStore:
         if path is None:
             path = self._paths[part.race] = self._open_file(part.race)
         if path.exists() and path.stat().st_size + len(part.data) > TAPE_BYTES_MAX:
+            self._lose(1, f"the rest of this race is not taped: a tape has {TAPE_BYTES_MAX} bytes")
             return
         with open(path, "ab", opener=open_private) as file:
             file.write(part.data)

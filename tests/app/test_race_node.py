@@ -6,18 +6,19 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from net import Leave, Report
+from net import Dot, Leave, Report
 from net.runtime.disk.profile import Profile
 from net.runtime.service_options import Trouble
 from racer.app.circuits.digests import circuit_ids
 from racer.app.circuits.library import DEFAULT
+from racer.app.evening import NAME
 from racer.app.greeting import greet
 from racer.app.options import Shared
 from racer.app.race_node import RaceNode, RecordKeeping
 from racer.app.record_store import FOLDER, RecordStore
 from racer.core.rules.race_setup import RaceSetup
 from racer.play.records.record_book import SaveRecord
-from racer.play.reports import Joined
+from racer.play.reports import ChatSeen, Joined
 from racer.play.room.lap_record import make_record
 from racer.play.room.messages import Setup
 from racer.play.session import Player
@@ -75,6 +76,27 @@ def test_a_record_goes_to_the_store_and_is_told_to_nobody(profile: Profile) -> N
     store.close()
     assert len(list((profile.directory / FOLDER).iterdir())) == 1
     assert not any(isinstance(what, SaveRecord) for what in told)
+
+
+def test_lines_that_are_not_kept_are_told_once_and_counted(profile: Profile) -> None:
+    (profile.directory / NAME).mkdir()
+    told: list[Told] = []
+
+    def tell(what: Told) -> None:
+        told.append(what)
+        if isinstance(what, Trouble):
+            service.post(Leave())
+
+    node = RaceNode(profile, PLAYER, None, tell)
+    service = node.open(greet(profile, PLAYER.race, SHARED))
+    me = profile.identity.node_id
+    for n in range(2):
+        service.post(Report(ChatSeen(n, me, "hello", Dot(me, 1, n + 1), None, n)))
+    service.run()
+    node.close()
+    (trouble,) = [each for each in told if isinstance(each, Trouble)]
+    assert trouble.part == "evening"
+    assert node.counters(service).faults["evening.dropped"] == 2
 
 
 def test_what_no_session_reports_ends_the_node_by_name(profile: Profile) -> None:

@@ -87,12 +87,24 @@ def test_what_a_full_disk_tore_is_mended_before_more_is_added(
         store.save(SaveTape(RACE, b"more"))
         store.flush()
     assert "cannot be taped: No space left" in store.error
+    assert store.counters.dropped == 1
     store.save(SaveTape(RACE, tape_bytes(3)))
     store.close()
     (file,) = tape_files(tmp_path)
     tape = load_tape(file.path)
     assert tape is not None
     assert tape.table is not None
+
+
+def test_a_race_that_is_too_long_for_a_tape_is_told(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    store = saved(tmp_path, tape_bytes())
+    monkeypatch.setattr(tape_store, "TAPE_BYTES_MAX", len(tape_bytes()))
+    store.save(SaveTape(RACE, b"more"))
+    store.close()
+    assert "the rest of this race is not taped" in store.error
+    assert store.counters.dropped == 1
 
 
 def no_space(*_: object) -> int:

@@ -8,6 +8,7 @@ from typing import Final
 from net.runtime.disk.disk_trouble import DiskHealth
 from net.runtime.reports import Reports
 from net.sim.mutants import Edit, Mutant
+from racer.app.evening import EveningFile
 
 DISKS: Final[Mapping[str, Mutant]] = {
     "one-trouble-hides-all": Mutant(
@@ -33,6 +34,14 @@ DISKS: Final[Mapping[str, Mutant]] = {
     "given-up-taken-back": Mutant(
         "what was given up is taken back by what was written before",
         edits=(Edit(DiskHealth.succeed, "if not self._is_for_good():", "if True:"),),
+    ),
+    "unwritten-forgotten": Mutant(
+        "a line of the evening that the disk did not take is not tried again",
+        edits=(Edit(EveningFile.close, "self._write_held()", "pass"),),
+    ),
+    "lost-lines-uncounted": Mutant(
+        "nor counted when it is given up",
+        edits=(Edit(EveningFile._drop, "self.counters.dropped += lines", "pass"),),
     ),
     "disk-told-each-time": Mutant(
         "a disk that fails now and then is told of each time",

@@ -175,7 +175,6 @@ class PlayerNode:
                 self._start_bots()
                 self._service.run()
             self._output.left()
-            self._output.dropped(self._node.counters(self._service))
         except NetError as error:
             self._failure = str(error)
         except InvariantError:
@@ -186,6 +185,8 @@ class PlayerNode:
         finally:
             self._node.close()
             if self._output is not None:
+                if self._service is not None:
+                    self._output.dropped(self._node.counters(self._service))
                 self._output.close()
 
     def _tell(self, what: Told) -> None:
