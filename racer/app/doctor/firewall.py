@@ -18,7 +18,15 @@ from net.runtime.interfaces import Interface, race_interfaces
 from net.runtime.mdns import MDNS_PORT
 from net.runtime.udp.beacon_sockets import ALL_NODES
 from racer.app.doctor.finding import Finding, Grade
+from racer.app.doctor.firewall_remedies import (
+    join_ports,
+    name_start,
+    open_firewalld,
+    open_ufw,
+    open_ways,
+)
 from racer.app.doctor.networks import GROUP, GROUP_IPV6, cards_of
+from racer.app.doctor.nft_extensions import with_extensions
 from racer.app.doctor.nft_rules import Datagram, Fate, Ruleset
 
 GAME_PORT: Final = 40_000  # that a person would choose; without --port the system chooses one
@@ -40,7 +48,7 @@ def examine_firewall(chosen: str | None, port: int) -> list[Finding]:
     if rules is not None:
         used = [each for each in race_interfaces(chosen) if not each.loopback]
         return [*_examine_cards(rules, cards_of(used), port), *old]
-    return old or [_guess_firewall(port or GAME_PORT)]
+    return old or [_guess_firewall(chosen, port or GAME_PORT)]
 
 
 def _examine_old_tables(port: int) -> list[Finding]:
@@ -57,16 +65,19 @@ def _examine_old_tables(port: int) -> list[Finding]:
         return []
     lists = " and ".join(f"{program} -S" for program in programs)
     found = f"has old tables too, which nftables does not show ({lists})"
-    opens = f"-I INPUT -p udp -m multiport --dports {_join_ports(port, ',')} -j ACCEPT"
+    opens = f"-I INPUT -p udp -m multiport --dports {join_ports(port, ',')} -j ACCEPT"
     remedy = "; ".join(f"{program} {opens}" for program in programs)
-    return [Finding("firewall", Grade.DOUBT, found, f"{remedy}; then {_name_start(port)}")]
+    return [Finding("firewall", Grade.DOUBT, found, f"{remedy}; then {name_start(port)}")]
 
 
 def _read_nftables() -> Ruleset | None:
     """Return the kernel's rules, those of iptables included; None: we may not read them."""
     printed = _ask_program(("nft", "-j", "list", "ruleset"))
+    if printed is None:
+        return None
+    words = _ask_program(("nft", "-a", "list", "ruleset")) if '"xt"' in printed else None
     try:
-        return None if printed is None else Ruleset(json.loads(printed))
+        return Ruleset(with_extensions(json.loads(printed), words or ""))
     except (ValueError, KeyError, TypeError, AttributeError):
         return None
 
@@ -99,7 +110,7 @@ def _examine_drawn(rules: Ruleset, card: list[Interface], mark: Grade) -> Findin
     if finding.mark is not Grade.FINE:
         return finding
     found = f"{finding.found}; but the game takes another port each time, where none is chosen"
-    return Finding(finding.what, Grade.DOUBT, found, _name_start(GAME_PORT))
+    return Finding(finding.what, Grade.DOUBT, found, name_start(GAME_PORT))
 
 
 def _name_way(rules: Ruleset, card: list[Interface], port: int | range) -> str:
@@ -143,9 +154,11 @@ def _examine_rules(rules: Ruleset, card: list[Interface], port: int, mark: Grade
         way = _name_way(rules, card, port)
         if way and any(each.port == port for each in (*out, *kept_in)):
             found += f"; {way}"
-        return Finding(title, mark, found, _find_remedy(rules, [*out, *kept_in], port))
-    if Fate.UNKNOWN in map(rules.fate, (*wanted, *sent)):
-        return Finding(title, Grade.DOUBT, "there; whether it lets a race in is not plain")
+        return Finding(title, mark, found, open_ways(rules, [*out, *kept_in], port))
+    unclear = [each for each in (*wanted, *sent) if rules.fate(each) is Fate.UNKNOWN]
+    if unclear:
+        found = f"there; whether it lets {_name_ports(unclear)} pass is not plain"
+        return Finding(title, Grade.DOUBT, found, open_ways(rules, unclear, port))
     return Finding(title, Grade.FINE, f"lets in {_name_ports(wanted)}")
 
 
@@ -169,7 +182,11 @@ def _wanted(interface: Interface, port: int | range) -> list[Datagram]:
     host = interface.address.partition("%")[0]
     to = {**_find_groups(interface, host), port: host}
     source = interface.neighbour
-    return [Datagram(interface.name, source, where, number) for number, where in to.items()]
+    wide = interface.broadcast
+    return [
+        Datagram(interface.name, source, where, number, broadcast=where == wide)
+        for number, where in to.items()
+    ]
 
 
 def _sent_out(interface: Interface, port: int | range) -> list[Datagram]:
@@ -178,7 +195,15 @@ def _sent_out(interface: Interface, port: int | range) -> list[Datagram]:
     groups = _find_groups(interface, interface.neighbour)
     to = {**groups, port: interface.neighbour}
     return [
-        Datagram(interface.name, host, where, number, goes_out=True) for number, where in to.items()
+        Datagram(
+            interface.name,
+            host,
+            where,
+            number,
+            goes_out=True,
+            broadcast=where == interface.broadcast,
+        )
+        for number, where in to.items()
     ]
 
 
@@ -198,50 +223,19 @@ def _name_ports(datagrams: Sequence[Datagram]) -> str:
     return "UDP " + ", ".join(words)
 
 
-def _find_remedy(rules: Ruleset, wanted: Sequence[Datagram], port: int) -> str:
-    """Return the commands that let datagrams pass, in the very chains that drop them."""
-    ports = _join_ports(port, ", ")
-    commands: dict[str, None] = {}
-    for each in wanted:
-        what = "meta l4proto udp" if each.goes_out else f"udp dport {{ {ports} }}"
-        for family, table, chain in rules.closed(each):
-            commands[f"nft insert rule {family} {table} {chain} {what} accept"] = None
-    return (
-        f"{'; '.join(commands)}; then {_name_start(port)}"
-        f" (with ufw instead: {_open_ufw(port)}; with firewalld: {_open_firewalld(port)})"
-    )
-
-
-def _open_ufw(port: int) -> str:
-    """Return the command by which ufw lets a race in."""
-    return f"ufw allow {_join_ports(port, ',')}/udp"
-
-
-def _open_firewalld(port: int) -> str:
-    """Return the command by which firewalld lets a race in, until it is loaded anew."""
-    ports = (MDNS_PORT, BEACON_PORT, port)
-    return " ".join(("firewall-cmd", *(f"--add-port={each}/udp" for each in ports)))
-
-
-def _join_ports(port: int, between: str) -> str:
-    return between.join(map(str, (MDNS_PORT, BEACON_PORT, port)))
-
-
-def _name_start(port: int) -> str:
-    return f"start with --port {port}"
-
-
-def _guess_firewall(port: int) -> Finding:
+def _guess_firewall(chosen: str | None, port: int) -> Finding:
     """Say what is known of a firewall whose rules only root may read."""
     title = "firewall"
     try:
         if re.search(r"^ENABLED=yes", _UFW.read_text(), re.MULTILINE):
-            remedy = f"sudo {_open_ufw(port)}; then {_name_start(port)}"
+            remedy = f"sudo {open_ufw(port)}; then {name_start(port)}"
             return Finding(title, Grade.DOUBT, "ufw is on; its rules only root may read", remedy)
     except OSError:
         pass
     if (_ask_program(("firewall-cmd", "--state")) or "").strip() == "running":
-        remedy = f"sudo {_open_firewalld(port)}; then {_name_start(port)}"
+        card = next((each.name for each in race_interfaces(chosen) if not each.loopback), "")
+        zone = _ask_program(("firewall-cmd", f"--get-zone-of-interface={card}")) or ""
+        remedy = f"sudo {open_firewalld(port, zone.strip())}; then {name_start(port)}"
         return Finding(title, Grade.DOUBT, "firewalld is on; its rules only root may read", remedy)
     if _find_program("nft") is None:
         return Finding(title, Grade.FINE, "none that can be seen (as root more is seen)")

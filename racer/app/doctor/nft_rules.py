@@ -18,6 +18,8 @@ from typing import Any, Final, TypeAlias, final
 Json: TypeAlias = Any
 Value: TypeAlias = str | int | range
 
+_ABSENT: Final = ("rt", "icmp", "icmp6", "tcp")  # extensions that ask for what no UDP datagram has
+
 HOOKS: Final = ("ingress", "prerouting", "input")
 HOOKS_OUT: Final = ("output", "postrouting", "egress")
 FAMILIES: Final = ("ip", "ip6", "inet", "netdev")
@@ -63,6 +65,7 @@ class Datagram:
     Args:
         port: where it goes; a range: that is not known yet, it may be any of them.
         state: what connection tracking takes it for: the first between two machines, or an answer.
+        broadcast: it goes to all of a network.
     """
 
     interface: str
@@ -71,11 +74,26 @@ class Datagram:
     port: int | range
     goes_out: bool = False
     state: str = "new"  # or "established"
+    broadcast: bool = False
 
     @property
     def family(self) -> str:
         """The family of chains that are about its stack alone."""
         return "ip6" if ":" in self.destination else "ip"
+
+    @property
+    def destination_type(self) -> str:
+        """What kind of address it goes to, as the kernel's table of routes has it."""
+        if self.broadcast:
+            return "broadcast"
+        if ipaddress.ip_address(self.destination).is_multicast:
+            return "multicast"
+        return "unicast" if self.goes_out else "local"
+
+    @property
+    def source_type(self) -> str:
+        """What kind of address it comes from."""
+        return "local" if self.goes_out else "unicast"
 
 
 @final
@@ -85,9 +103,12 @@ class Ruleset:
     def __init__(self, listed: Json) -> None:
         """Take what `nft -j list ruleset` printed, parsed."""
         self._bases: list[Mapping[str, Json]] = []
+        self._names: set[tuple[str, str, str]] = set()  # of all chains: family, table, name
         self._rules: dict[tuple[str, str, str], list[Sequence[Json]]] = {}
         for entry in listed.get("nftables", ()):
             chain, rule = entry.get("chain"), entry.get("rule")
+            if chain:
+                self._names.add((chain["family"], chain["table"], chain["name"]))
             if chain and chain.get("hook") in HOOKS + HOOKS_OUT and chain["family"] in FAMILIES:
                 self._bases.append(chain)
             if rule:
@@ -103,12 +124,28 @@ class Ruleset:
         return Fate.PASSES
 
     def closed(self, datagram: Datagram) -> list[tuple[str, str, str]]:
-        """Return the chains that drop a datagram: of each the family, the table, the name."""
+        """Return the chains that drop a datagram, or may: of each the family, the table, the name.
+
+        Where some drop it, those alone.
+        """
+        fate = self.fate(datagram)
         return [
             (chain["family"], chain["table"], chain["name"])
             for chain in self._met_by(datagram)
-            if self._fate_at(chain, datagram) is Fate.DROPPED
+            if fate is not Fate.PASSES and self._fate_at(chain, datagram) is fate
         ]
+
+    def is_there(self, family: str, table: str, chain: str) -> bool:
+        """Tell whether there is such a chain."""
+        return (family, table, chain) in self._names
+
+    def goes_to(self, table: str, chain: str, datagram: Datagram) -> str:
+        """Return to which other chain of `inet` a datagram is sent first; empty: to none."""
+        for rule in self._rules.get(("inet", table, chain), ()):
+            for verdict in _find_verdicts(rule, datagram) if _rule_holds(rule, datagram) else ():
+                if isinstance(verdict, Jump):
+                    return verdict.chain
+        return ""
 
     def _met_by(self, datagram: Datagram) -> list[Mapping[str, Json]]:
         hooks = HOOKS_OUT if datagram.goes_out else HOOKS
@@ -205,11 +242,22 @@ def _read_verdict(part: Mapping[str, Json]) -> Verdict | None:
 def _rule_holds(rule: Sequence[Json], datagram: Datagram) -> bool | None:
     """Tell whether a datagram is one that a rule is about; None: that cannot be told."""
     answers = [_match_holds(part["match"], datagram) for part in rule if "match" in part]
+    if any(_is_absent(part) for part in rule):
+        return False
     if any(_is_unclear(part) for part in rule):
         answers.append(None)
     if False in answers:
         return False
     return None if None in answers else True
+
+
+def _is_absent(part: Mapping[str, Json]) -> bool:
+    """Tell whether a part asks for what no datagram of ours has."""
+    match part:
+        case {"xt": {"type": "match", "name": str(name)}}:
+            return name in _ABSENT
+        case _:
+            return False
 
 
 def _is_unclear(part: Mapping[str, Json]) -> bool:
@@ -220,6 +268,9 @@ def _is_unclear(part: Mapping[str, Json]) -> bool:
 
 
 def _match_holds(match: Mapping[str, Json], datagram: Datagram) -> bool | None:
+    if isinstance(match["right"], bool):
+        there = _is_there(match["left"], datagram)
+        return None if there is None else (there is match["right"]) is (match.get("op") != "!=")
     value = _value_of(match["left"], datagram)
     if value is None:
         return None
@@ -228,6 +279,15 @@ def _match_holds(match: Mapping[str, Json], datagram: Datagram) -> bool | None:
         return _is_beyond(value, op, right)
     found = _is_in(value, right)
     return None if found is None else found is not (op == "!=")
+
+
+def _is_there(left: Json, datagram: Datagram) -> bool | None:
+    """Tell whether what a rule looks at exists; None: only the kernel knows."""
+    match left:
+        case {"fib": {"result": "oif" | "oifname", "flags": flags}} if "saddr" in flags:
+            return True  # the way back: both ends are on the interface's own network
+        case _:
+            return None
 
 
 def _is_beyond(value: Value, op: str, right: Json) -> bool | None:
@@ -251,8 +311,8 @@ def _value_of(left: Json, datagram: Datagram) -> Value | None:
         case {"meta": {"key": "nfproto" | "protocol"}}:
             is_short = left["meta"]["key"] == "protocol"
             return datagram.family if is_short else {"ip": "ipv4", "ip6": "ipv6"}[datagram.family]
-        case {"ct": {"key": "state"}}:
-            return datagram.state
+        case {"ct": _} | {"fib": _}:
+            return _kernels_value(left, datagram)
         case {"payload": {"protocol": "udp" | "th", "field": "dport"}}:
             return datagram.port
         case {"payload": {"protocol": "tcp" | "icmp" | "icmpv6"}}:
@@ -263,6 +323,21 @@ def _value_of(left: Json, datagram: Datagram) -> Value | None:
             return datagram.source
         case {"payload": {"field": "daddr"}}:
             return datagram.destination
+        case _:
+            return None
+
+
+def _kernels_value(left: Json, datagram: Datagram) -> str | None:
+    """Return what the kernel takes a datagram for, or its addresses; None: only it knows."""
+    match left:
+        case {"ct": {"key": "state"}}:
+            return datagram.state
+        case {"ct": {"key": "status"}} if datagram.state == "new":
+            return "of nothing yet"
+        case {"fib": {"result": "type", "flags": ["daddr", *_]}}:
+            return datagram.destination_type
+        case {"fib": {"result": "type", "flags": ["saddr", *_]}}:
+            return datagram.source_type
         case _:
             return None
 
