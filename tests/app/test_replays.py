@@ -14,6 +14,7 @@ from racer.app.player.taped_circuits import taped_circuit
 from racer.app.window.base.canvas import Canvas
 from racer.app.window.base.screen import Screen
 from racer.app.window.circuit_source import DEFAULT, CircuitSource
+from racer.app.window.controls.control import Button
 from racer.app.window.input.devices import Devices
 from racer.app.window.ports import ReplayCard
 from racer.app.window.scene import Depart, Frame
@@ -207,6 +208,28 @@ def test_a_replay_is_found_by_who_was_in_it_and_damaged_ones_are_told(
     assert "2 tapes are damaged" in theatre._about()
     play.press(pygame.K_f)
     play.type("zoë 26")
+    play.press(pygame.K_RETURN)
+    play.frames(1)
+    assert [card.id for card in theatre._found] == ["b"]
+
+
+@pytest.mark.parametrize("words", ["copper bowl", "copper-bowl"])
+def test_a_replay_is_listed_by_its_circuits_name_and_found_by_it(
+    screen: Screen, all_circuits: CircuitSource, shared_worlds: None, tape: Tape, words: str
+) -> None:
+    play = Play(screen, all_circuits)
+    other = replace(tape.head, track="copper-bowl", laps=1)
+    heads = {"a": tape.head, "b": other, "c": replace(other, track="not-here")}
+    play.directory.tapes = {ReplayCard(k, "26 Nov", head): None for k, head in heads.items()}
+    play.press(pygame.K_v)
+    play.frames(1 + len(all_circuits.names()))
+    theatre = play.game._page
+    assert isinstance(theatre, Theatre)
+    labels = [each.label for each in theatre._focus._page if isinstance(each, Button)][:3]
+    assert ["Copper Bowl, 1 lap  " in label for label in labels] == [False, True, False]
+    assert "not-here, 1 lap  " in labels[2]
+    play.press(pygame.K_f)
+    play.type(words)
     play.press(pygame.K_RETURN)
     play.frames(1)
     assert [card.id for card in theatre._found] == ["b"]

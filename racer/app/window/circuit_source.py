@@ -14,7 +14,7 @@ from racer.core.drivers.line import RacingLine, racing_line
 if TYPE_CHECKING:
     from racer.core.circuits.track import Track
 
-__all__ = ["DEFAULT", "CircuitSource"]
+__all__ = ["DEFAULT", "CircuitSource", "CircuitTitles"]
 
 
 @final
@@ -78,3 +78,33 @@ class CircuitSource:
                 self._asked = track
                 Thread(target=self.line, args=(track,), name="line", daemon=True).start()
         return False
+
+
+@final
+class CircuitTitles:
+    """What the circuits of this machine are called, by name.
+
+    Reading one takes some hundredths of a second, so a list that is drawn reads one a picture.
+    """
+
+    def __init__(self, circuits: CircuitSource) -> None:
+        self._circuits = circuits
+        self._titles: dict[str, str] = {}
+
+    def title_of(self, name: str) -> str:
+        """Return the title; the name itself where it was not read yet, or is not here."""
+        return self._titles.get(name, name)
+
+    def read_one(self) -> bool:
+        """Read a circuit that was not read yet; tell whether there was one."""
+        for name in self._circuits.names():
+            if name not in self._titles:
+                track = self._circuits.track(name)
+                self._titles[name] = name if track is None else track.title
+                return True
+        return False
+
+    def read_all(self) -> None:
+        """Read all of them."""
+        while self.read_one():
+            pass

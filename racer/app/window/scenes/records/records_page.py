@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Final, final
 
 from racer.app.window.base.box import Box
 from racer.app.window.base.palette import ACCENT, BEST, FAINT, INK, PANEL, SOFT, WHITE
+from racer.app.window.circuit_source import CircuitTitles
 from racer.app.window.controls.control import Back, Card, Chosen, Picked, Scrolled, Selector
 from racer.app.window.controls.focus import Focus
 from racer.app.window.controls.key_strip import draw_strip, strip_buttons
@@ -63,7 +64,7 @@ class RecordsPage:
         self._driver = EVERYBODY
         self._focus = Focus()
         self._scroll = Scroll()
-        self._titles: dict[str, str] = {}
+        self._titles = CircuitTitles(self._circuits)
         self._map: Minimap | None = None
         self._circuit = ""  # id of what the ring was on last
 
@@ -98,7 +99,7 @@ class RecordsPage:
 
     def draw(self, canvas: Canvas, frame: Frame) -> None:
         """Draw the list, and beside it the circuit that has the ring."""
-        self._read_one_title()
+        self._titles.read_one()
         canvas.surface.fill(INK)
         canvas.text("BEST LAPS", 40.0, 26.0, 44, WHITE, bold=True)
         canvas.text("that this machine has driven, or heard of and checked", 42.0, 80.0, 16, SOFT)
@@ -241,13 +242,5 @@ class RecordsPage:
 
     def _title_of(self, circuit: ListedCircuit) -> str:
         if circuit.here:
-            return self._titles.get(circuit.track, circuit.track)
+            return self._titles.title_of(circuit.track)
         return circuit.track or f"circuit {circuit.id[1:9]}"
-
-    def _read_one_title(self) -> None:
-        """Read a circuit that was not read yet: each takes some hundredths of a second."""
-        for name in self._circuits.names():
-            if name not in self._titles:
-                track = self._circuits.track(name)
-                self._titles[name] = name if track is None else track.title
-                return

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Final, final
 
 from racer.app.window.base.box import Box
 from racer.app.window.base.palette import FAINT, INK, SOFT, WHITE
+from racer.app.window.circuit_source import CircuitTitles
 from racer.app.window.controls.control import Back, Button, Chosen, Scrolled
 from racer.app.window.controls.focus import Focus
 from racer.app.window.controls.key_strip import draw_strip, strip_buttons
@@ -57,6 +58,7 @@ class Theatre:
         self._devices = devices
         self._cards = directory.replays()
         self._found = self._cards  # those of them that were asked for
+        self._titles = CircuitTitles(world_cache.circuits)
         self._damaged = directory.damaged_replays()
         self._wanted = ""
         self._prompt: Prompt | None = None
@@ -101,6 +103,7 @@ class Theatre:
         if self._replay is not None:
             self._replay.draw(canvas, frame)
             return
+        self._titles.read_one()
         canvas.surface.fill(INK)
         canvas.text("REPLAYS", 40.0, 26.0, 44, WHITE, bold=True)
         canvas.text(self._lost or self._about(), 42.0, 80.0, 16, SOFT)
@@ -136,11 +139,18 @@ class Theatre:
         if isinstance(answer, Entered):
             self._wanted, self._first = answer.text, 0
             parts = answer.text.casefold().split()
+            if parts:
+                self._titles.read_all()
             self._found = tuple(
                 card
                 for card in self._cards
-                if all(part in _words_of(card).casefold() for part in parts)
+                if all(part in self._sought_words(card) for part in parts)
             )
+
+    def _sought_words(self, card: ReplayCard) -> str:
+        """Return all by which a race is found: its circuit by title and by name."""
+        title = self._titles.title_of(card.head.track)
+        return f"{_words_of(card, title)} {card.head.track}".casefold()
 
     def _tape_buttons(self, canvas: Canvas) -> Page:
         shown = self._found[self._first : self._first + ROWS]
@@ -150,7 +160,7 @@ class Theatre:
             Button(
                 id=card.id,
                 box=Box(x, 112.0 + k * ROW, WIDTH, ROW - 8.0),
-                label=_label_of(card, canvas),
+                label=_label_of(card, self._titles.title_of(card.head.track), canvas),
             )
             for k, card in enumerate(shown)
         ]
@@ -178,7 +188,7 @@ class Theatre:
         self._first = max(0, min(self._first + rows, len(self._found) - ROWS))
 
 
-def _words_of(card: ReplayCard, cut: Callable[[str], str] | None = None) -> str:
+def _words_of(card: ReplayCard, title: str, cut: Callable[[str], str] | None = None) -> str:
     """Return a line about a race: all who were in it, or the first people by names cut short."""
     head = card.head
     people = [car.name for car in head.cars if not car.bot]
@@ -189,13 +199,14 @@ def _words_of(card: ReplayCard, cut: Callable[[str], str] | None = None) -> str:
         who += f" and {len(people) - SHOWN} more" if len(people) > SHOWN else ""
     bots = len(head.cars) - len(people)
     company = " and ".join(filter(None, (who, f"{bots} bots" if bots else "")))
+    laps = "1 lap" if head.laps == 1 else f"{head.laps} laps"
     race = head.race if cut is None else cut(head.race)
-    return f"{card.when}  ·  {race}  ·  {head.track}, {head.laps} laps  ·  {company}"
+    return f"{card.when}  ·  {race}  ·  {title}, {laps}  ·  {company}"
 
 
-def _label_of(card: ReplayCard, canvas: Canvas) -> str:
+def _label_of(card: ReplayCard, title: str, canvas: Canvas) -> str:
     """Return a line about a race that fits, names cut short only where it would not."""
-    whole = _words_of(card, str)
+    whole = _words_of(card, title, str)
     if canvas.text_width(whole, LETTERS, bold=True) <= WIDTH - 24.0:
         return whole
-    return _words_of(card, lambda name: canvas.fitted(name, NAME, LETTERS, bold=True))
+    return _words_of(card, title, lambda name: canvas.fitted(name, NAME, LETTERS, bold=True))
