@@ -14,14 +14,22 @@ from racer.app.sound.ear import Balance, BalancedChannel
 from racer.app.sound.hearing import Gains
 from racer.app.sound.mixer import ASIDE, CHANNELS, Mixer, SecondHearing
 from racer.app.sound.signals import Signals
+from racer.app.window.input.devices import Devices
+from racer.app.window.scene import Frame
+from racer.app.window.scenes.race_scene import RaceScene
+from racer.app.window.scenes.replay.replay_scene import BY_NAME, ReplayScene
+from racer.app.window.scenes.world_cache import WorldCache
 from racer.play.view import Phase
 from tests.app.fakes import FakeSeat
+from tests.app.keys import key_down
 from tests.app.test_desk import FakeChannel
+from tests.app.test_replays import tape_on
 from tests.waiting import until
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    from racer.app.window.base.canvas import Canvas
     from racer.app.window.base.screen import Screen
     from racer.app.window.circuit_source import CircuitSource
     from racer.core.circuits.track import Track
@@ -68,6 +76,13 @@ def test_a_hushed_mixer_plays_on_from_the_next_tick(mixer: Mixer, seat: FakeSeat
     assert not pygame.mixer.get_busy()
     drive(mixer, seat, 5)
     assert pygame.mixer.get_busy()
+
+
+def test_what_is_over_by_itself_takes_no_channel_of_what_goes_on(mixer: Mixer) -> None:
+    for _ in range(20):
+        mixer._play_shot(BEEP, Gains(1.0, 1.0))
+    busy = [k for k in range(CHANNELS) if pygame.mixer.Channel(k).get_busy()]
+    assert busy == list(range(2 * STEADY_CHANNELS, CHANNELS))
 
 
 def test_who_is_away_hears_nothing_until_they_are_back(mixer: Mixer, seat: FakeSeat) -> None:
@@ -149,3 +164,42 @@ def test_without_a_device_there_is_silence(monkeypatch: pytest.MonkeyPatch, seat
     mixer.hush()
     assert not mixer.is_ready
     mixer.close()
+
+
+def test_a_replay_is_heard_and_a_leap_or_a_pause_is_not(
+    mixer: Mixer, all_circuits: CircuitSource, shared_worlds: None, canvas: Canvas
+) -> None:
+    scene = ReplayScene(tape_on(all_circuits), WorldCache(all_circuits), Devices(), BY_NAME, mixer)
+    scene.screening.seek(10_000.0)
+
+    def play(frames: int) -> bool:
+        for _ in range(frames):
+            scene.draw(canvas, Frame(1 / 60, 0))
+        steady = [pygame.mixer.Channel(k) for k in range(STEADY_CHANNELS)]
+        return any(channel.get_busy() for channel in steady)
+
+    assert play(20)
+    scene.screening.paused = True
+    assert not play(2)
+    scene.screening.paused = False
+    assert play(20)
+    scene.screening.faster(1)
+    assert not play(2), "twice as fast"
+    scene.screening.faster(-1)
+    assert play(20)
+    scene.on_event(key_down(pygame.K_ESCAPE))
+    assert not any(pygame.mixer.Channel(k).get_busy() for k in range(STEADY_CHANNELS))
+
+
+def test_who_is_shut_out_in_mid_race_hears_no_engine(
+    mixer: Mixer, all_circuits: CircuitSource, shared_worlds: None, canvas: Canvas, seat: FakeSeat
+) -> None:
+    scene = RaceScene(seat, WorldCache(all_circuits), Devices(), mixer)
+    for k in range(260):
+        seat.step()
+        scene.draw(canvas, Frame(1 / 60, k * 16_666_667)) if k > 240 else None
+    steady = [pygame.mixer.Channel(k) for k in range(STEADY_CHANNELS)]
+    assert any(channel.get_busy() for channel in steady)
+    seat.trouble = "its disk is full"
+    scene.draw(canvas, Frame(1 / 60, 261 * 16_666_667))
+    assert not any(channel.get_busy() for channel in steady)

@@ -237,3 +237,23 @@ def test_levels_come_and_go_in_small_steps(race: RaceView, track: Track) -> None
     steps = [b - a for a, b in pairwise(wind)]
     assert max(wind) > 0.3
     assert max(steps) < 0.26 * max(wind)
+
+
+def test_the_car_that_is_seen_is_heard_and_not_ones_own(race: RaceView, track: Track) -> None:
+    other = next(car for car in race.cars if not car.mine)
+    far = replace(mine_of(race), pose=Pose(other.pose.x + 2 * FAR_M, other.pose.y, 0.0))
+    apart = with_mine(race, far)
+    near = [note.number for note in Soundscape().hear(apart, track, other.number).engines][:1]
+    own = [note.number for note in Soundscape().hear(apart, track).engines][:1]
+    assert (near, own) == ([other.number], [far.number])
+
+
+def test_what_happened_to_a_car_before_one_sat_in_it_is_not_heard_as_news(
+    race: RaceView, track: Track
+) -> None:
+    other = next(car for car in race.cars if not car.mine)
+    done = replace(other, boosting=True, finished_ms=60_000)
+    cars = tuple(done if car is other else car for car in race.cars)
+    view, scape = replace(race, cars=cars), Soundscape()
+    scape.hear(view, track)
+    assert scape.hear(view, track, other.number).shots == ()

@@ -74,11 +74,13 @@ class Ear:
         self._scape = Soundscape()
         self.is_playing = False
 
-    def hear(self, view: RaceView, track: Track | None, volumes: Volumes) -> None:
-        """Take in one tick."""
+    def hear(
+        self, view: RaceView, track: Track | None, volumes: Volumes, seen: int | None = None
+    ) -> None:
+        """Take in one tick, from the car of this number, or one's own."""
         if view.phase in HEARD:
             self.is_playing = True
-            self._desk.perform(self._scape.hear(view, track), volumes)
+            self._desk.perform(self._scape.hear(view, track, seen), volumes)
         else:
             self.hush()
 

@@ -26,12 +26,13 @@ SHOTS: Final = 8  # sounds at once that are over by themselves; one more is not 
 EARS: Final = 2  # drivers at this machine
 CHANNELS: Final = EARS * STEADY_CHANNELS + SHOTS
 BUFFER: Final = 512  # samples: 23 ms until a change is heard
+LEAP_TICKS: Final = 12  # of a tape from one picture to the next; more is a leap to another time
 ASIDE: Final = 0.15  # of what is another driver's, on one's own side
 
 
 @final
 class Mixer:
-    """The field, the road and the signals of a race, as our car hears them."""
+    """The field, the road and the signals of a race, as the car that is seen hears them."""
 
     def __init__(self) -> None:
         self.on = True
@@ -41,10 +42,12 @@ class Mixer:
         self._tick = -1
         self._bank: Bank | None = None
         self._ears: list[Ear] = []  # of who sits here; the second hears no signals of its own
+        self._free: list[pygame.mixer.Channel] = []  # for what is over by itself
         if _open_device():
             self._bank = Bank()
             pygame.mixer.set_num_channels(CHANNELS)
-            pygame.mixer.set_reserved(EARS * STEADY_CHANNELS)
+            steady = EARS * STEADY_CHANNELS
+            self._free = [pygame.mixer.Channel(k) for k in range(steady, CHANNELS)]
             for first in range(0, EARS * STEADY_CHANNELS, STEADY_CHANNELS):
                 channels = [pygame.mixer.Channel(first + k) for k in range(STEADY_CHANNELS)]
                 self._ears.append(Ear(self._bank, channels, self._play_shot))
@@ -69,12 +72,13 @@ class Mixer:
     def _may_sound(self) -> bool:
         return self.on and not self._away
 
-    def on_view(self, view: RaceView, track: Track | None = None) -> None:
+    def on_view(self, view: RaceView, track: Track | None = None, seen: int | None = None) -> None:
         """Take in one tick; the same one again changes nothing.
 
         Args:
             view: of the race.
             track: its circuit, once it is here: it tells what lies below the wheels.
+            seen: number of the car in the picture; None: one's own, or the leader's.
         """
         if self._bank is None or view.tick == self._tick:
             return
@@ -85,14 +89,26 @@ class Mixer:
             return
         for name in signals:
             self._play_shot(name, middle(self.volumes.interface))
-        self._ears[0].hear(view, track, self.volumes)
+        self._ears[0].hear(view, track, self.volumes, seen)
 
-    def hear_beside(self, view: RaceView, track: Track | None) -> None:
+    def on_replay(self, view: RaceView, track: Track, seen: int | None) -> None:
+        """Take in one tick of a tape: it has no signals, and may go to and fro."""
+        if self._bank is None or view.tick == self._tick:
+            return
+        if not 0 < view.tick - self._tick <= LEAP_TICKS:
+            self.hush()  # what was heard is of another time
+        self._tick = view.tick
+        if self._may_sound:
+            self._ears[0].hear(view, track, self.volumes, seen)
+        else:
+            self.hush()
+
+    def hear_beside(self, view: RaceView, track: Track | None, seen: int | None = None) -> None:
         """Take in one tick of a second driver at this machine: now each has a side."""
         if self._bank is None or not self._may_sound:
             return
         self._share_sides(shared=True)
-        self._ears[1].hear(view, track, self.volumes)
+        self._ears[1].hear(view, track, self.volumes, seen)
 
     def hush_beside(self) -> None:
         """Stop what the second driver hears: the first has both sides again."""
@@ -112,6 +128,7 @@ class Mixer:
     def close(self) -> None:
         """Let go of the device; before pygame ends, since sounds are still being made."""
         self._ears.clear()
+        self._free.clear()
         if self._bank is not None:
             self._bank.close()
             self._bank = None
@@ -119,7 +136,8 @@ class Mixer:
 
     def _play_shot(self, name: str, gains: Gains) -> None:
         sound = None if self._bank is None else self._bank.sound(name)
-        channel = None if sound is None else pygame.mixer.find_channel()
+        # `find_channel` would take those of engines and loops too, reserved or not.
+        channel = next((each for each in self._free if not each.get_busy()), None)
         if sound is not None and channel is not None:
             channel.play(sound)
             channel.set_volume(gains.left, gains.right)
@@ -162,11 +180,11 @@ class SecondHearing:
     def on(self, on: bool) -> None:
         self._mixer.on = on
 
-    def on_view(self, view: RaceView, track: Track | None = None) -> None:
+    def on_view(self, view: RaceView, track: Track | None = None, seen: int | None = None) -> None:
         """Take in one tick; the same one again changes nothing."""
         if view.tick != self._tick:
             self._tick = view.tick
-            self._mixer.hear_beside(view, track)
+            self._mixer.hear_beside(view, track, seen)
 
     def hush(self) -> None:
         """Stop what this driver hears."""

@@ -102,7 +102,7 @@ KERBS: Final = ((16.0, Loop.KERB_SLOW), (34.0, Loop.KERB), (math.inf, Loop.KERB_
 
 @final
 class Soundscape:
-    """Listens to a race with the ears of our own car, or of the leader's where we have none."""
+    """Listens to a race from the car that is seen, which need not be our own."""
 
     def __init__(self) -> None:
         self._gears: dict[int, Gearbox] = {}
@@ -110,16 +110,26 @@ class Soundscape:
         self._levels: dict[Loop, Gains] = {}
         self._impacts = Impacts()
         self._rivals: list[int] = []  # those whose engines are heard
+        self._seat: int | None = None  # number of the car that we sit in
         self._heading: float | None = None
         self._boosting = False
         self._cheers = 0  # over our own finish, and over the podium
 
-    def hear(self, view: RaceView, track: Track | None) -> Score:
-        """Take in one tick; return what it sounds like."""
-        me = watched_car(view)
+    def hear(self, view: RaceView, track: Track | None, seen: int | None = None) -> Score:
+        """Take in one tick; return what it sounds like.
+
+        Args:
+            view: of the race.
+            track: its circuit, once it is here.
+            seen: number of the car in the picture; None: our own, or the leader's without one.
+        """
+        found = next((car for car in view.cars if car.number == seen), None)
+        me = watched_car(view) if found is None else found
         hits = self._impacts.on_cars(view.cars)
         if me is None:
             return Score()
+        if me.number != self._seat:
+            self._take_seat(view, me)
         ear = _source_of(me)
         wishes = self._air_gains(view, me) | self._people_gains(view, ear, track)
         if track is not None:
@@ -131,6 +141,13 @@ class Soundscape:
             self._eased_gains(wishes),
             tuple(self._new_shots(view, me, ear, hits)),
         )
+
+    def _take_seat(self, view: RaceView, me: CarView) -> None:
+        """Listen from another car: what has happened to it already is not heard as news."""
+        first, self._seat = self._seat is None, me.number
+        self._heading = None
+        if not first:
+            self._boosting, self._cheers = me.boosting, _cheers_over(view, me)
 
     def _nearest_rivals(self, view: RaceView, me: CarView) -> list[CarView]:
         """Return the other cars that are heard; who was heard a tick ago is a little nearer."""
@@ -235,11 +252,15 @@ class Soundscape:
         if me.boosting and not self._boosting:
             shots.append((Shot.WHOOSH, middle(0.7)))
         self._boosting = me.boosting
-        cheers = (me.finished_ms is not None) + (view.phase is Phase.FINISHED)
+        cheers = _cheers_over(view, me)
         if cheers > self._cheers:
             shots.append((Shot.CHEER, middle(0.8)))
         self._cheers = cheers
         return shots
+
+
+def _cheers_over(view: RaceView, me: CarView) -> int:
+    return (me.finished_ms is not None) + (view.phase is Phase.FINISHED)
 
 
 def _source_of(car: CarView) -> Sounding:

@@ -60,6 +60,7 @@ def make_page(
     directory: RaceDirectory,
     world_cache: WorldCache,
     devices: Devices,
+    mixer: Mixer | None = None,
 ) -> OverlayPage | None:
     """Return the page that is asked for; None: what lies below is seen again."""
     match ask:
@@ -68,7 +69,7 @@ def make_page(
         case ShowRecords():
             return RecordsPage(directory, world_cache.circuits, devices)
         case ShowReplays():
-            return Theatre(directory, world_cache, devices)
+            return Theatre(directory, world_cache, devices, mixer)
         case ShowSettings():
             return SettingsPages(directory, devices)
         case LeavePage():

@@ -215,6 +215,8 @@ class Game:
     def close(self) -> None:
         """Give the seat back, if there is one, and close what lies over it."""
         self._page = None
+        if self._open_mixer is not None:
+            self._open_mixer.hush()
         if self._room is not None:
             self._room.leave()
             self._room = None
@@ -276,7 +278,8 @@ class Game:
     ) -> None:
         from racer.app.window.beyond_menu import make_page
 
-        self._page = make_page(ask, self._directory, self._world_cache, self._devices)
+        places = self._directory, self._world_cache, self._devices
+        self._page = make_page(ask, *places, self._open_mixer)
 
     def perform_ask(self, ask: Ask) -> None:
         """Do what a scene asks for."""

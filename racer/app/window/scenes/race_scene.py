@@ -275,6 +275,8 @@ class RaceScene:
         self._last.on_picture(view, stage, frame.now_ns)
         if view is None or stage is Stage.WAITING:
             self._release_controls()
+            if self._mixer is not None:
+                self._mixer.hush()
             if view is not None and view.removed:
                 draw_removed(canvas, view.removed)
             else:
@@ -382,7 +384,8 @@ class RaceScene:
         if view.phase is Phase.RACING:
             self._devices.pads.rumble(*self._driving.rumble, frame.now_ns)
         if self._mixer is not None:
-            self._mixer.on_view(view, None if world is None else world.track)
+            seen = self._driving.watching.shown
+            self._mixer.on_view(view, None if world is None else world.track, seen)
         racing = world is not None and view.phase in {Phase.COUNTDOWN, Phase.RACING}
         columns = self._driving.columns(canvas) if racing else None
         layout = self._layout = Layout(

@@ -39,6 +39,7 @@ from racer.app.window.world.camera import Camera, Sight
 if TYPE_CHECKING:
     import pygame
 
+    from racer.app.sound.mixer import Mixer
     from racer.app.window.base.canvas import Canvas
     from racer.app.window.controls.key_strip import Plate
     from racer.app.window.input.devices import Devices
@@ -46,6 +47,7 @@ if TYPE_CHECKING:
     from racer.app.window.scene import Ask
     from racer.app.window.scenes.world_cache import WorldCache
     from racer.app.window.world.painter import WorldPainter
+    from racer.core.circuits.track import Track
     from racer.core.recordings.race_tape import Tape
     from racer.play.view import GhostView, RaceView
 
@@ -60,8 +62,14 @@ class ReplayScene:
     """Shows a tape. It waits for nobody, and nobody sees it."""
 
     def __init__(
-        self, tape: Tape, world_cache: WorldCache, devices: Devices, circuit: TapedCircuit = BY_NAME
+        self,
+        tape: Tape,
+        world_cache: WorldCache,
+        devices: Devices,
+        circuit: TapedCircuit = BY_NAME,
+        mixer: Mixer | None = None,
     ) -> None:
+        self._mixer = mixer
         self._circuit = circuit
         self._devices = devices
         self._focus = Focus()  # of the plates, which the mouse alone goes over: arrows seek
@@ -72,7 +80,6 @@ class ReplayScene:
         self._hud = Hud()
         self._name_tags = NameTags()
         self._tick = -1
-        self._ghost = False  # of the best lap beside the car that is seen
         self._film: Film | None = None  # that is being made
         self._told = Toast()
         self._pixels = (0, 0)  # of the last picture
@@ -97,6 +104,8 @@ class ReplayScene:
             case Rolled() | Pressed(Action.CAR_BEFORE | Action.CAR_BEHIND):
                 self._watching.on_input(what, screening.view())
             case _:
+                if what == Pressed(Action.SOUND) and self._mixer is not None:
+                    self._mixer.on = not self._mixer.on
                 outcome = self._focus.on_input(what)
                 if isinstance(outcome, Back):
                     return self._on_chosen("back")
@@ -107,6 +116,7 @@ class ReplayScene:
     def _on_chosen(self, chosen: str) -> Ask | None:
         match chosen:
             case "back":
+                self.hush()
                 self._end_film()
                 return Depart()
             case "picture":
@@ -116,7 +126,7 @@ class ReplayScene:
             case "slower" | "faster":
                 self.screening.faster(1 if chosen == "faster" else -1)
             case "ghost":
-                self._ghost = not self._ghost
+                self.screening.ghost = not self.screening.ghost
             case "film":
                 self._start_or_end_film()
             case "earlier" | "next":
@@ -127,6 +137,11 @@ class ReplayScene:
             case _:
                 pass
         return None
+
+    def hush(self) -> None:
+        """Stop all that is heard of it."""
+        if self._mixer is not None:
+            self._mixer.hush()
 
     def _jump_to_event(self, step: int) -> None:
         """Go to an event, and look at whose it is."""
@@ -162,11 +177,20 @@ class ReplayScene:
             canvas.text(CHANGED, self._area.x + 20.0, 18.0, 15, ACCENT, bold=True, shadow=True)
         if film is not None and film.has_room:
             self._add_to_film(film, canvas)
+        self._sound_race(track)
         draw_time_bar(canvas, self.screening, self._area)
         self._draw_plates(canvas, TIME, SIGHT)
         if film is not None:
             canvas.text("● filming", self._area.right - 20.0, 18.0, 18, BAD, bold=True, align=1.0)
         self._told.draw(canvas, frame.dt)
+
+    def _sound_race(self, track: Track) -> None:
+        """Sound like the car that is seen; faster than it was driven it would only be noise."""
+        screening = self.screening
+        if screening.paused or screening.is_over or screening.speed > 1.0 or self._film is not None:
+            self.hush()
+        elif self._mixer is not None:
+            self._mixer.on_replay(screening.view(), track, self._watching.shown)
 
     def _start_or_end_film(self) -> None:
         if self._film is not None:
@@ -227,7 +251,7 @@ class ReplayScene:
     def _ghosts(self) -> tuple[GhostView, ...]:
         """Return the best lap of the race as it was driven, beside the car that is seen."""
         number = self._watching.shown
-        if not self._ghost or number is None:
+        if not self.screening.ghost or number is None:
             return ()
         ghost = self.screening.ghost_beside(number)
         return () if ghost is None else (ghost,)

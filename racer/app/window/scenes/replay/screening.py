@@ -29,6 +29,7 @@ class Screening:
         self.tape = tape
         self.ms = 0.0
         self.paused = False
+        self.ghost = False  # that of the best lap runs beside the car that is seen
         self._speed = NORMAL
         self._finished = {e.number: e.ms for e in tape.events if e.kind == "finish"}
         self._best = self._best_lap()

@@ -22,6 +22,7 @@ if TYPE_CHECKING:
 
     import pygame
 
+    from racer.app.sound.mixer import Mixer
     from racer.app.window.base.canvas import Canvas
     from racer.app.window.controls.control import Page
     from racer.app.window.controls.key_strip import Plate
@@ -52,7 +53,14 @@ class Theatre:
 
     covers: Final = True
 
-    def __init__(self, directory: RaceDirectory, world_cache: WorldCache, devices: Devices) -> None:
+    def __init__(
+        self,
+        directory: RaceDirectory,
+        world_cache: WorldCache,
+        devices: Devices,
+        mixer: Mixer | None = None,
+    ) -> None:
+        self._mixer = mixer
         self._directory = directory
         self._world_cache = world_cache
         self._devices = devices
@@ -181,7 +189,11 @@ class Theatre:
             self._lost = "That race cannot be read."
             return
         self._replay = ReplayScene(
-            tape, self._world_cache, self._devices, self._directory.taped_circuit(tape.head)
+            tape,
+            self._world_cache,
+            self._devices,
+            self._directory.taped_circuit(tape.head),
+            self._mixer,
         )
 
     def _scroll_by(self, rows: int) -> None:
