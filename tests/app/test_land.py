@@ -13,7 +13,7 @@ from racer.app.window.base.palette import paint
 from racer.app.window.circuit_source import CircuitSource
 from racer.app.window.scenes.demo import Demo
 from racer.app.window.world.camera import Sight
-from racer.app.window.world.detail import FRAMES, Detail
+from racer.app.window.world.detail import FRAMES, PATIENCE, PATIENCE_MOST, Detail
 from racer.app.window.world.hills import hills_of
 from racer.app.window.world.painter import WorldPainter
 from racer.app.window.world.tiles.beside import PaintingBeside, WorkshopBeside
@@ -259,6 +259,37 @@ def _comes(painting: Painting, wish: Wish) -> bool:
     return wish in [done.wish for done in painting.finished()]
 
 
+def test_a_world_is_finer_again_when_only_the_menu_was_slow() -> None:
+    detail = Detail()
+    detail.fit((2560, 1440))
+    for _ in range(FRAMES):
+        detail.on_frame(100.0)
+    assert detail.shrink == 2
+    for k in range(3 * PATIENCE):
+        detail.on_frame(30.0 if k % 200 == 199 else 4.0)
+    assert detail.shrink == 1, "a stall now and then is no slowness"
+
+
+def test_a_machine_that_is_too_slow_for_a_finer_world_is_tried_ever_more_rarely() -> None:
+    detail, changes, hours = Detail(), 0, 2
+    detail.fit((2560, 1440))
+    for _ in range(hours * 3600 * 60):
+        was = detail.shrink
+        detail.on_frame(5.0 if was == 2 else 20.0)
+        changes += detail.shrink != was
+    assert 3 <= changes <= 2 * (6 + 6 * hours)
+
+
+def test_a_world_that_is_neither_slow_nor_easy_stays_as_it_is() -> None:
+    detail = Detail()
+    detail.fit((2560, 1440))
+    for _ in range(FRAMES):
+        detail.on_frame(100.0)
+    for _ in range(2 * PATIENCE_MOST):
+        detail.on_frame(9.0)
+    assert detail.shrink == 2
+
+
 def test_a_slow_machine_draws_a_large_world_less_finely_and_its_places_stay(
     canvas: Canvas, eight: Track
 ) -> None:
@@ -272,6 +303,9 @@ def test_a_slow_machine_draws_a_large_world_less_finely_and_its_places_stay(
         detail.on_frame(100.0)
     assert detail.fit((2560, 1440)) == 2
     assert detail.fit((3840, 2160)) == 2
+    for _ in range(3 * PATIENCE_MOST):
+        detail.on_frame(1.0)
+    assert detail.fit((3840, 2160)) == 2, "as fine as such a window is drawn to begin with"
     circuits = CircuitSource((eight,))
     sight, places = Sight(10.0, -5.0, 8.0), []
     for shrink in (1, 2):
