@@ -8,6 +8,7 @@ from random import SystemRandom
 from typing import TypeAlias, final
 
 from net import Counts, Folding, Report
+from net.discovery.sightings import RaceNearby
 from net.runtime.disk.profile import Profile
 from net.runtime.endpoint import Endpoint
 from net.runtime.reaching.unreached import Unreached
@@ -104,6 +105,11 @@ class RaceNode:
         written = Counts.of(*kept, self._evening.counters, self._tapes.counters)
         return service.counters() | self.session.counters | written
 
+    def others_nearby(self) -> list[RaceNearby]:
+        """Return the other races that are heard of. Any thread may ask."""
+        races = () if self._service is None else self._service.races()
+        return [race for race in races if race.tag != self._room_tag]
+
     def close(self) -> None:
         """Write what waits for the disk, once the service has ended."""
         self._tapes.close()
@@ -147,7 +153,6 @@ class RaceNode:
 
     def _with_nearby(self, seen: WaitingSeen) -> WaitingSeen:
         """Add what is on nearby, where nobody is in our race."""
-        races = () if self._service is None else self._service.races()
-        others = [race for race in races if race.tag != self._room_tag]
+        others = self.others_nearby()
         closed = any(race.race == seen.race for race in others)
         return with_nearby(seen, [race.race for race in others], closed=closed)

@@ -11,12 +11,6 @@ from net.runtime.reaching.unreached import Unreached
 from racer.app.meeting_code import code_of
 from racer.play.reports import UnreachedSeen
 
-IN_WINDOW: Final = {
-    WhyUnreached.SILENT: "does not answer: a firewall? (see 'why alone?')",
-    WhyUnreached.LEFT_OUT: "is on a network that the settings leave out",
-    WhyUnreached.OFF_LINK: "is on another network: join it, or give its address or code",
-}
-"""Reasons in words for who has keys and plates before them, and no command line."""
 NAMES_GUESSED: Final = 2  # who was at an address, of more than these the latest
 
 
@@ -74,12 +68,11 @@ def reason(why: WhyUnreached) -> str:
             assert_never(why)
 
 
-def card_words(found: Unreached, met: Acquaintances, *, in_window: bool = False) -> str:
+def card_words(found: Unreached, met: Acquaintances) -> str:
     """Return why nobody of a listed race is reached, for its card or its line."""
     host, name = "" if found.address is None else found.address[0], name_of(found, met)
     who = _describe(found, met) if name or not host else f"{host}{_guess(host, met)}"
-    why = IN_WINDOW.get(found.why) if in_window else None
-    return f"{who} {why or reason(found.why)}"
+    return f"{who} {reason(found.why)}"
 
 
 def name_of(found: Unreached, met: Acquaintances) -> str:

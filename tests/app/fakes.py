@@ -75,6 +75,7 @@ class FakeSeat:
         self.ready = False  # for the next race: we, and all but these numbers
         self.unready: tuple[int, ...] = ()
         self.trouble: str | None = None
+        self.unwell = ""  # what does not work
         self.begun = True
         self.waiting = ""
         self.drama = False  # every third car slides, every fifth burns boost, every other brakes
@@ -183,6 +184,9 @@ class FakeSeat:
 
     def failure(self) -> str | None:
         return self.trouble
+
+    def trouble_line(self) -> str:
+        return self.unwell
 
     def code(self) -> str:
         return "KFRT-BMWX-A"

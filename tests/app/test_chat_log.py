@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 
 from racer.app.window.base.canvas import Canvas
 from racer.app.window.base.letters.cleaning import clean, graphemes
+from racer.app.window.base.letters.wrapping import NEVER_FIRST, ROWS_MAX, wrapped
 from racer.app.window.scenes.chat.commands import (
     HELP,
     Misunderstood,
@@ -20,7 +21,6 @@ from racer.app.window.scenes.chat.commands import (
 from racer.app.window.scenes.chat.completion import complete
 from racer.app.window.scenes.chat.font_advice import advice
 from racer.app.window.scenes.chat.log import LINES_KEPT, SHOWN_S, ChatLog
-from racer.app.window.scenes.chat.wrapping import NEVER_FIRST, ROWS_MAX, wrapped
 from racer.play.view import ChatView, DriverView
 
 ADA, KIM = b"\xaa" * 16, b"\xbb" * 16

@@ -21,6 +21,7 @@ from racer.app.options import Shared
 from racer.app.player import launch, seats, second_seat
 from racer.app.player.launch import LanDirectory
 from racer.app.player.player_node import PlayerNode, bot_words
+from racer.app.player.troubles import Troubles
 from racer.app.window.ports import LeftRace
 from racer.app.window.scene import OpenRace, WatchRace
 from racer.core.rules.race_setup import RaceSetup
@@ -118,15 +119,15 @@ def test_what_cannot_be_read_of_the_settings_is_said_on_stderr_and_in_the_window
 def test_what_cannot_be_read_of_the_second_drivers_settings_is_told_too(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    told: list[str] = []
+    troubles = Troubles()
     monkeypatch.setattr(second_seat, "PlayerNode", lambda *_, **__: None)
     (tmp_path / "ada-2").mkdir(mode=0o700)
     (tmp_path / "ada-2" / "settings.toml").write_text("[pictur]\n", encoding="utf-8")
     player = Player(race="friday", name="ada", bot=False, car=0, setup=Setup(RaceSetup("x", 1), 1))
-    beside = second_seat.SecondSeat(Shared(name="ada", profile=tmp_path / "ada"), told.append)
+    beside = second_seat.SecondSeat(Shared(name="ada", profile=tmp_path / "ada"), troubles)
     with closing(beside):
         beside.sit(cast("PlayerNode", None), player, None)
-    assert ['"pictur" is no table' in line for line in told] == [True]
+    assert ['"pictur" is no table' in line for line in troubles.lines()] == [True]
 
 
 def test_practice_is_a_race_of_ones_own(directory: Directory) -> None:
@@ -193,7 +194,7 @@ def test_a_race_in_which_nobody_answers_is_listed_with_the_likely_reason(
     assert [card.unreached for card in directory.lan.nearby()] == [""]
     directory.silent = Unreached(b"sam", ("10.0.0.7", 4000), WhyUnreached.SILENT)
     (card,) = directory.lan.nearby()
-    assert card.unreached == "10.0.0.7 does not answer: a firewall? (see 'why alone?')"
+    assert card.unreached == "10.0.0.7 does not answer: a firewall? (see 'why alone?' in the menu)"
     assert not card.apart, "it may be tried all the same"
 
 

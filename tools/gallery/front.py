@@ -9,7 +9,8 @@ import pygame
 
 from net import Versions
 from net.runtime.reaching.reachability import WhyUnreached
-from racer.app.unreached import IN_WINDOW
+from racer.app.unreached import reason
+from racer.app.window.base.window_words import in_window
 from racer.app.window.input.devices import Devices
 from racer.app.window.ports import RaceCard, RecordRow
 from racer.app.window.scene import PlanTrial
@@ -37,7 +38,7 @@ if TYPE_CHECKING:
 
 NEWER: Final = replace(OURS, program=OURS.program + 1)
 OLDER: Final = Versions(lowest=1, highest=1, program=OURS.program)
-SILENT: Final = f"192.168.1.23 {IN_WINDOW[WhyUnreached.SILENT]}"
+SILENT: Final = f"192.168.1.23 {in_window(reason(WhyUnreached.SILENT))}"
 CARDS: Final = (
     RaceCard("friday evening", 6, Phase.LOBBY, "harbour-ring", False, cars=6, ping_ms=0.8),
     RaceCard("committee", 3, None, "", True, cars=3, ping_ms=1.4),

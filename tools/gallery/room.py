@@ -133,6 +133,9 @@ class NodeSeat:
     def failure(self) -> str | None:
         return None
 
+    def trouble_line(self) -> str:
+        return ""
+
     def code(self) -> str:
         return "KFRT-BMWX-A"
 

@@ -63,6 +63,9 @@ class StrandingSeat:
     def failure(self) -> str | None:
         return self._seat.failure()
 
+    def trouble_line(self) -> str:
+        return self._seat.trouble_line()
+
     def code(self) -> str:
         return self._seat.code()
 

@@ -17,7 +17,9 @@ from racer.app.output import INTERNAL_FAULT, open_log
 from racer.app.player.breakages import inherit, release
 from racer.app.player.diagnosis import Diagnosis
 from racer.app.player.nearby_cards import NearbyCards
+from racer.app.player.own_networks import OwnNetworks
 from racer.app.player.preferences import Preferences
+from racer.app.player.troubles import Troubles
 from racer.app.terminal import complain
 from racer.app.window.base.screen import DisplayError
 from racer.app.window.game import run_window
@@ -48,17 +50,27 @@ class LanDirectory:
         wards: tuple[int, ...] = (),
     ) -> None:
         self._preferences = Preferences(profile.directory, shared.name)
-        self._trouble = ""
         if self._preferences.trouble:
             complain(self._preferences.trouble)
         if named and shared.name != self.settings.name:
             self.settings = replace(self.settings, name=shared.name)
         self._shared = self._with_network(shared)
         self._profile = profile
+        self._troubles = Troubles()
+        self._networks = OwnNetworks(self._shared.interface)
         self._wards = wards  # pipes to bots of our life before, in the race that it left
         self._nearby = NearbyCards(
             Browser(self._shared.interface, profile.hosts_met()), profile.acquaintances
         )
+        for source in (
+            self._no_network,
+            lambda: self._nearby.browser.trouble,
+            lambda: profile.trouble,
+            self._no_chosen_network,
+            self._nearby.illegible,
+            lambda: self._preferences.trouble,
+        ):
+            self._troubles.watch(source)
         self._taken: Seats | None = None  # None: nobody has raced yet
         self.pair = False
         self._closed = False
@@ -76,10 +88,20 @@ class LanDirectory:
         wanted = self.settings.network
         if shared.interface is not None or not wanted:
             return shared
-        if race_interfaces(wanted):
-            return replace(shared, interface=wanted)
-        self._trouble = f"The network {wanted} of your settings is not here: all are used."
-        return shared
+        return replace(shared, interface=wanted) if race_interfaces(wanted) else shared
+
+    def _no_network(self) -> str:
+        if not self._networks.is_none_up:
+            return ""
+        words = "Only this machine: no network is up. You can race against bots."
+        return f"{words} To meet others, plug in a cable or join a Wi-Fi."
+
+    def _no_chosen_network(self) -> str:
+        """Return that the network which was set was not here at the start, while it is set."""
+        wanted = self.settings.network
+        if not wanted or self._shared.interface is not None:
+            return ""
+        return f"The network {wanted} of your settings is not here: all are used."
 
     def networks(self) -> tuple[tuple[str, str], ...]:
         return tuple((each.name, each.address) for each in race_interfaces(None))
@@ -99,14 +121,7 @@ class LanDirectory:
         return Diagnosis(self._shared.interface, self._shared.port, self._profile.acquaintances)
 
     def network(self) -> str:
-        used = race_interfaces(self._shared.interface)
-        if all(each.loopback for each in used):
-            return "Only this machine: no network is up. You can race against bots."
-        browser = self._nearby.browser
-        keeping = "" if self._taken is None else self._taken.trouble
-        unread = self._nearby.illegible()
-        troubles = (browser.asking(), self._trouble, browser.trouble, keeping, unread)
-        return next((trouble for trouble in troubles if trouble), self._preferences.trouble)
+        return self._troubles.line(awaited=self._nearby.browser.asking())
 
     def passphrase(self, race: str) -> str | None:
         """The one of the command line goes before those that were kept."""
@@ -165,7 +180,7 @@ class LanDirectory:
                 self._preferences,
                 self._nearby.browser,
                 self._wards,
-                self._note_trouble,
+                self._troubles,
             )
         return self._taken
 
@@ -201,9 +216,6 @@ class LanDirectory:
     def is_broken(self) -> bool:
         """Whether a node of ours found its own state broken."""
         return self._taken is not None and self._taken.is_broken
-
-    def _note_trouble(self, trouble: str) -> None:
-        self._trouble = trouble
 
 
 def play(shared: Shared, *, named: bool, watch: str | None = None, pair: bool = False) -> int:

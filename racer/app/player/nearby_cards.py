@@ -8,6 +8,7 @@ from racer.app.islands import island_words
 from racer.app.player.race_pings import RacePings
 from racer.app.player.shut_out import ShutOut
 from racer.app.unreached import card_words
+from racer.app.window.base.window_words import in_window
 from racer.app.window.ports import RaceCard
 from racer.core.tuning import GRID_MAX
 from racer.play.show.incompatibility import OURS, apart_in_brief
@@ -82,7 +83,7 @@ class NearbyCards:
             race.track,
             race.locked,
             apart or ("you were voted out of it" if shut is ShutOut.REMOVED else ""),
-            unreached="" if unreached is None else card_words(unreached, self._met, in_window=True),
+            unreached="" if unreached is None else in_window(card_words(unreached, self._met)),
             cars=cars,
             lap=race.fields.get("lap", "")[:LAP_CHARS_MAX],
             ping_ms=self._pings.ping_ms(race),

@@ -4,16 +4,17 @@ from __future__ import annotations
 
 import subprocess
 import time
-from collections.abc import Callable
 from contextlib import closing
 from dataclasses import replace
 from functools import lru_cache
+from math import inf
 from threading import Thread
 from typing import Final, final
 
 from net import Address, InvariantError, NetError, address_text
 from net.runtime.disk.profile import Profile
 from net.runtime.interfaces import LOOPBACK, race_interfaces
+from net.runtime.reaching.reachability import WhyUnreached
 from net.runtime.service import Service
 from net.runtime.service_options import Trouble
 from racer.app.greeting import greet
@@ -23,8 +24,10 @@ from racer.app.options import Shared, start_racer
 from racer.app.output import Output
 from racer.app.player.breakages import break_node, release
 from racer.app.player.shut_out import ShutOut
+from racer.app.player.troubles import Troubles
 from racer.app.race_node import RaceNode, RecordKeeping, Told
 from racer.app.record_store import RecordStore
+from racer.app.window.base.window_words import in_window
 from racer.core.tuning import CARS, GRID_MAX
 from racer.play.reports import (
     BreakageAsked,
@@ -39,12 +42,14 @@ from racer.play.reports import (
     UnreachedSeen,
 )
 from racer.play.session import Player
-from racer.play.view import Breakage, Intent, Quit, RaceView
+from racer.play.view import Breakage, Intent, Phase, Quit, RaceView
 
 BOT_NAMES: Final = ("Bolt", "Comet", "Dash", "Echo", "Flash", "Gusto", "Hazel", "Indigo")
 BOTS_MAX: Final = GRID_MAX - 1  # and the person
 HOST_S: Final = 5.0  # a host that has no port by then is sought as any other
 HOST_STEP_S: Final = 0.01
+RACING_S: Final = 10.0  # in a race, what does not work is told so long
+UNREACHED_S: Final = 65.0  # who is still not reached is told again by then
 LEAVE_S: Final = 2.0  # a node that has not left by then is stopped
 
 
@@ -55,7 +60,7 @@ class PlayerNode:
     Args:
         player: who plays; its `seen` is set.
         store: keeps the records of the profile.
-        on_trouble: gets lines about what of this machine does not work.
+        troubles: get lines about what does not work.
         wards: pipes to bots of our life before, which leave when they are closed.
         host: a node of this process in whose race we are; we ask for it at its port.
     """
@@ -66,13 +71,13 @@ class PlayerNode:
         player: Player,
         shared: Shared,
         store: RecordStore,
-        on_trouble: Callable[[str], None],
+        troubles: Troubles,
         wards: tuple[int, ...] = (),
         host: PlayerNode | None = None,
     ) -> None:
         self._player = player
         self._shared = shared
-        self._on_trouble = on_trouble
+        self._troubles = troubles
         self._wards = wards
         keeping = RecordKeeping(store, enters=True)
         self._node = RaceNode(profile, player, keeping, self._tell)
@@ -107,6 +112,13 @@ class PlayerNode:
 
     def failure(self) -> str | None:
         return self._failure
+
+    def trouble_line(self) -> str:
+        view = self.view()
+        told = () if view is None else view.notices
+        races = view is not None and view.phase in {Phase.COUNTDOWN, Phase.RACING}
+        new_s = RACING_S if races else inf
+        return self._troubles.line(new_s, [in_window(notice.text) for notice in told])
 
     def code(self) -> str:
         service = self._service
@@ -166,7 +178,8 @@ class PlayerNode:
 
     def _run_node(self, host: PlayerNode | None, profile: Profile) -> None:
         try:
-            self._output = Output(None, self._shared.log, on_trouble=self._on_trouble)
+            log = self._shared.log
+            self._output = Output(None, log, on_trouble=lambda line: self._note("log", line))
             player, shared = self._player, self._shared
             if host is not None:
                 shared = replace(shared, peers=(*host.place(), *shared.peers))
@@ -195,16 +208,16 @@ class PlayerNode:
             return
         if isinstance(what, BreakageAsked) and self._service is not None:
             break_node(Breakage(what.kind), self._service, self._pipes())
-        if isinstance(
-            what, IncompatibleSeen | HistoryTooNewSeen | UnreachedSeen | TwinSeen | PutOffSeen
-        ):
-            self._on_trouble(what.text)
+        if isinstance(what, IncompatibleSeen | HistoryTooNewSeen | TwinSeen | PutOffSeen):
+            self._note(what.event, what.text)
+        if isinstance(what, UnreachedSeen):
+            self._note_unreached(what)
         if isinstance(what, TwinSeen) and what.part == "goes":
             self._failure = what.text
         if isinstance(what, ConvictedSeen) and what.ours:
             self._failure = what.text
         if isinstance(what, PassphraseSeen) and what.ours:
-            self._on_trouble(what.text)
+            self._note(what.event, what.text)
             self.shut_out = ShutOut.PASSPHRASE
         if isinstance(what, Joined):
             self.shut_out = None
@@ -212,6 +225,30 @@ class PlayerNode:
             self.shut_out = ShutOut.REMOVED
         if self._output is not None:
             self._output.report(what)
+
+    def _note(self, part: str, line: str) -> None:
+        """Have a line be read by who sits here, unless they have left."""
+        if not self._left:
+            self._troubles.note(part, line)
+
+    def _note_unreached(self, seen: UnreachedSeen) -> None:
+        """Note why somebody is not reached until it would be told again, or anybody is heard."""
+        if self._left:
+            return
+        match seen.why:
+            case WhyUnreached.UNHEARD:
+                self._troubles.note("alone", seen.text, self._is_alone)
+            case WhyUnreached.NO_NETWORK:
+                pass  # who has the window before them is told so at any time
+            case _:
+                part = f"unreached {seen.address or seen.name}"
+                self._troubles.note(part, seen.text, lasts_s=UNREACHED_S)
+
+    def _is_alone(self) -> bool:
+        """Whether nobody is here but us and our bots, and nothing else is on."""
+        view = self.view()
+        others = 0 if view is None else sum(not driver.mine for driver in view.drivers)
+        return others <= self.bots() and not self._node.others_nearby()
 
     def _pipes(self) -> tuple[int, ...]:
         """Return the pipes at whose end our bots leave."""
@@ -221,7 +258,7 @@ class PlayerNode:
     def _on_own_trouble(self, trouble: Trouble) -> None:
         """Show what does not work: beside the race, or in its place where the node stops."""
         if trouble.part != "node":
-            self._on_trouble(trouble.text)
+            self._note(trouble.part, trouble.text)
             return
         self._failure, self.is_broken = trouble.text, True
         if self._output is not None:

@@ -19,12 +19,11 @@ from racer.play.room.messages import Setup
 from racer.play.session import Player
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
-
     from net import Address
     from net.runtime.browse import Browser
     from net.runtime.disk.profile import Profile
     from racer.app.player.preferences import Preferences
+    from racer.app.player.troubles import Troubles
     from racer.app.window.scene import OpenRace, Trial
 
 PRACTICE_BOTS: Final = 5
@@ -40,7 +39,7 @@ class Seats:
         preferences: tell what our driver is called and likes.
         browser: knows which races are listed, and of which machines a person has told.
         wards: pipes to bots of our life before, in the race that it left.
-        on_trouble: gets lines about what of this machine does not work.
+        troubles: get lines about what does not work.
     """
 
     def __init__(
@@ -50,25 +49,21 @@ class Seats:
         preferences: Preferences,
         browser: Browser,
         wards: tuple[int, ...],
-        on_trouble: Callable[[str], None],
+        troubles: Troubles,
     ) -> None:
         self._shared = shared
         self._profile = profile
         self._preferences = preferences
         self._browser = browser
         self._wards = wards
-        self._on_trouble = on_trouble
+        self._troubles = troubles
         self._store = RecordStore(profile.directory)
+        troubles.watch(lambda: self._store.error)
         self.fresh = True  # the profile's present life has not been led yet
         self.taken: list[PlayerNode] = []  # the last ones
         self._sat: tuple[Player, str | None] | None = None  # who has the last seat, and its word
         self._second: SecondSeat | None = None
         self.is_broken = False  # a node of ours found its own state broken
-
-    @property
-    def trouble(self) -> str:
-        """What does not work of keeping records."""
-        return self._store.error or ""
 
     def join(
         self, race: str, passphrase: str | None, first: tuple[Address, ...], *, ours: bool
@@ -128,9 +123,9 @@ class Seats:
         if self._sat is None:
             return None
         try:
-            self._second = self._second or SecondSeat(self._shared, self._on_trouble)
+            self._second = self._second or SecondSeat(self._shared, self._troubles)
         except ProfileError as error:
-            self._on_trouble(f"No second driver: {error}")
+            self._troubles.note("second driver", f"No second driver: {error}")
             return None
         handle = self._second.sit(self.taken[0], *self._sat)
         self.taken.append(handle)
@@ -181,10 +176,11 @@ class Seats:
             hosts=hosts,
         )
         self._wait_for_nodes()
+        self._troubles.clear()
         wards, self._wards = self._wards, ()
         peers = tuple(dict.fromkeys((*first, *self._shared.peers, *self._browser.named)))
         shared = replace(self._shared, passphrase=passphrase, peers=peers)
-        handle = PlayerNode(self._profile, player, shared, self._store, self._on_trouble, wards)
+        handle = PlayerNode(self._profile, player, shared, self._store, self._troubles, wards)
         self.taken, self._sat = [handle], (player, passphrase)
         return handle
 

@@ -12,8 +12,7 @@ from racer.app.player.preferences import Preferences
 from racer.app.record_store import RecordStore
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
-
+    from racer.app.player.troubles import Troubles
     from racer.play.session import Player
 
 SUFFIX: Final = "-2"  # of the profile of whoever sits beside one that was named
@@ -25,20 +24,21 @@ class SecondSeat:
 
     Args:
         shared: the options of the first.
-        on_trouble: gets lines about what of this machine does not work.
+        troubles: get lines about what does not work.
 
     Raises:
         ProfileError: it has no profile.
     """
 
-    def __init__(self, shared: Shared, on_trouble: Callable[[str], None]) -> None:
+    def __init__(self, shared: Shared, troubles: Troubles) -> None:
         home = shared.profile
         beside = None if home is None else home.with_name(home.name + SUFFIX)
         # Ports and logs are the first's; the second finds it on this machine.
         self._shared = replace(shared, profile=beside, port=0, log=None)
         self._profile = open_profile(beside, "player")
         self._store = RecordStore(self._profile.directory)
-        self._on_trouble = on_trouble
+        self._troubles = troubles
+        troubles.watch(lambda: self._store.error)
         self._fresh = True  # the profile's present life has not been led yet
 
     def sit(self, host: PlayerNode, player: Player, passphrase: str | None) -> PlayerNode:
@@ -55,11 +55,12 @@ class SecondSeat:
         name = f"{clean_text(player.name, NAME_CHARS_MAX - 2)} 2"
         preferences = Preferences(self._profile.directory, name)
         if preferences.trouble:
-            self._on_trouble(f"Of the second driver: {preferences.trouble}")
+            words = f"Of the second driver: {preferences.trouble}"
+            self._troubles.note("second driver", words)
         own = preferences.settings
         beside = replace(player, name=own.name, car=own.car, entry=Entry.JOIN)
         shared = replace(self._shared, passphrase=passphrase)
-        return PlayerNode(self._profile, beside, shared, self._store, self._on_trouble, host=host)
+        return PlayerNode(self._profile, beside, shared, self._store, self._troubles, host=host)
 
     def close(self) -> None:
         """Let go of profile and records; its nodes must have ended."""

@@ -154,6 +154,13 @@ class RaceHandle(Protocol):
         """Return one clear line when the node cannot go on, else None."""
         ...
 
+    def trouble_line(self) -> str:
+        """Return one line about what does not work just now, and what to do; "" when all is well.
+
+        In a race it is told for a while only, and never what the view's notices tell.
+        """
+        ...
+
     def code(self) -> str:
         """Return where friends reach us who do not see this race: a code, or an address; or ""."""
         ...

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import TYPE_CHECKING, Final
 
-from racer.app.window.base.palette import ACCENT, PANEL, SOFT, WHITE
+from racer.app.window.base.letters.wrapping import wrapped
+from racer.app.window.base.palette import ACCENT, BAD, PANEL, SOFT, WHITE
 from racer.app.window.hud.layout import Anchor
 
 if TYPE_CHECKING:
@@ -17,6 +19,24 @@ NOTICE_S: Final = 5.5
 FADE_S: Final = 1.0
 NOTICES_MAX: Final = 4
 WIDTH_MAX: Final = 520.0
+TROUBLE_MAX: Final = 684.0  # units across: as wide as the grid in the lobby
+ROW: Final = 22.0
+
+
+def draw_trouble(canvas: Canvas, words: str, layout: Layout) -> None:
+    """Draw what does not work, in as many rows as it takes; nothing where there are no words."""
+    if not words:
+        return
+    most = min(TROUBLE_MAX, layout.width_at(Anchor.TOP_LEFT)) - 44.0
+    rows = wrapped(partial(canvas.text_width, size=17), words, most)
+    width = max(canvas.text_width(row, 17) for row in rows)
+    box = layout.take(Anchor.TOP_LEFT, width + 44.0, 7.0 + ROW * len(rows))
+    if box is None:
+        return
+    canvas.panel(*box, PANEL, 224, 13)
+    canvas.bar(box.x + 14.0, box.y + 10.0, 6.0, 6.0, BAD)
+    for k, row in enumerate(rows):
+        canvas.text(row, box.x + 28.0, box.y + 4.0 + ROW * k, 17, WHITE)
 
 
 def draw_notices(canvas: Canvas, view: RaceView, layout: Layout, most: int = NOTICES_MAX) -> None:

@@ -6,9 +6,9 @@ from typing import TYPE_CHECKING, Final, final
 
 from racer.app.race_settings import RACE_SETTINGS, meaning_of
 from racer.app.window.base.letters.cleaning import shortened
+from racer.app.window.base.letters.wrapping import wrapped
 from racer.app.window.base.palette import ACCENT, BAD, BEST, FAINT, PANEL, SOFT, WHITE
 from racer.app.window.hud.minimap import Minimap
-from racer.app.window.scenes.chat.wrapping import wrapped
 from racer.core.circuits.track import Light, Surface, Track, Weather
 from racer.core.rules.results import time_text
 from racer.core.tuning import CARS

@@ -5,8 +5,8 @@ from __future__ import annotations
 from functools import partial
 from typing import TYPE_CHECKING, Final
 
+from racer.app.window.base.letters.wrapping import wrapped
 from racer.app.window.base.palette import BAD, FAINT, GOOD, PANEL, SOFT, WHITE
-from racer.app.window.scenes.chat.wrapping import wrapped
 
 if TYPE_CHECKING:
     from racer.app.window.base.box import Box

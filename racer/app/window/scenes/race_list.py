@@ -9,13 +9,13 @@ from typing import TYPE_CHECKING, Final, final
 import pygame
 
 from racer.app.window.base.box import Box
+from racer.app.window.base.letters.wrapping import wrapped
 from racer.app.window.base.palette import ACCENT, BAD, FAINT, GOOD, INK, PANEL, SOFT, WHITE
 from racer.app.window.controls.control import Card
 from racer.app.window.controls.paint import draw_control
 from racer.app.window.controls.scroll import Scroll
 from racer.app.window.hud.minimap import Minimap
 from racer.app.window.ports import LeftRace
-from racer.app.window.scenes.chat.wrapping import wrapped
 from racer.play.view import Phase
 
 if TYPE_CHECKING:

@@ -13,7 +13,7 @@ from racer.app.window.controls.focus import Focus
 from racer.app.window.controls.key_strip import strip_buttons
 from racer.app.window.controls.paint import draw_page
 from racer.app.window.hud.layout import Anchor, Layout
-from racer.app.window.hud.notices import draw_notices
+from racer.app.window.hud.notices import draw_notices, draw_trouble
 from racer.app.window.input.actions import Action, Scope
 from racer.app.window.input.devices import Devices
 from racer.app.window.input.inputs import Pointed, Pressed
@@ -404,6 +404,7 @@ class RaceScene:
             if view.phase is not Phase.FINISHED or self.chat.is_open:
                 self.chat.draw(canvas, view, frame, layout)
             draw_polls(canvas, view, layout, Anchor.TOP_LEFT)
+            draw_trouble(canvas, self._handle.trouble_line(), layout)
             draw_notices(canvas, view, layout)
         if self._network.is_open:
             self._network.draw(canvas, view, frame)
@@ -446,6 +447,7 @@ class RaceScene:
         draw_polls(canvas, view, news, Anchor.TOP_LEFT)
         draw_notices(canvas, view, news, LOBBY_NOTICES)
         chat = Layout(Box(0.0, 452.0, canvas.width, canvas.height - 32.0 - 452.0))
+        draw_trouble(canvas, self._handle.trouble_line(), chat)
         self.chat.draw(canvas, view, frame, chat, steady=True, at=self._focus.at)
         whole = Layout(Box(0.0, 0.0, canvas.width, canvas.height - 32.0))  # above the strip
         self.chat.phrases.draw(canvas, whole, frame.dt)

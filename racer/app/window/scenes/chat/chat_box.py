@@ -9,6 +9,7 @@ import pygame
 from racer.app.window.base.box import Box
 from racer.app.window.base.letters.bidi import reads_from_right
 from racer.app.window.base.letters.cleaning import clean
+from racer.app.window.base.letters.wrapping import wrapped
 from racer.app.window.base.palette import ACCENT, FAINT, PANEL, SOFT, WHITE, mixed, paint
 from racer.app.window.controls.control import Card
 from racer.app.window.hud.layout import Anchor
@@ -25,7 +26,6 @@ from racer.app.window.scenes.chat.font_advice import advice
 from racer.app.window.scenes.chat.log import ChatLog
 from racer.app.window.scenes.chat.phrases import Phrases
 from racer.app.window.scenes.chat.rows import GAP, INSET, LINE, SIZE, TEXT, ChatRow, ClosedRows
-from racer.app.window.scenes.chat.wrapping import wrapped
 from racer.play.view import Say, VoteRemoval
 
 if TYPE_CHECKING:

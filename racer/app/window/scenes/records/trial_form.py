@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Final, final
 
 from racer.app.window.base.box import Box
+from racer.app.window.base.letters.wrapping import wrapped
 from racer.app.window.base.palette import FAINT, INK, PANEL, SOFT, WHITE
 from racer.app.window.circuit_source import DEFAULT
 from racer.app.window.controls.control import Back, Button, Chosen, Picked, Selector
@@ -13,7 +14,6 @@ from racer.app.window.controls.paint import draw_page
 from racer.app.window.hud.minimap import Minimap
 from racer.app.window.input.actions import Scope
 from racer.app.window.scene import LeavePage, Trial
-from racer.app.window.scenes.chat.wrapping import wrapped
 from racer.app.window.scenes.circuit_card import line_about, traits
 from racer.app.window.scenes.records.lap_table import draw_laps
 from racer.core.tuning import CARS, LAPS_MAX

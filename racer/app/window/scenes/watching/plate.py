@@ -6,11 +6,11 @@ from dataclasses import dataclass
 from functools import partial
 from typing import TYPE_CHECKING, Final, TypeAlias
 
+from racer.app.window.base.letters.wrapping import wrapped
 from racer.app.window.base.palette import ACCENT, PANEL_LIGHT, SOFT, WHITE, paint
 from racer.app.window.controls.paint import draw_key
 from racer.app.window.hud.board import BoardPart
 from racer.app.window.hud.columns import INNER
-from racer.app.window.scenes.chat.wrapping import wrapped
 
 if TYPE_CHECKING:
     from racer.app.window.base.box import Box

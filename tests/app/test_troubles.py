@@ -1,0 +1,379 @@
+"""What does not work is read by who can act on it: in the menu, in the lobby and in the race."""
+
+from __future__ import annotations
+
+from contextlib import closing
+from dataclasses import replace
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+from net import NetError, ProfileError
+from net.runtime.disk.profile import Profile
+from net.runtime.interfaces import Interface
+from net.runtime.reaching.reachability import WhyUnreached
+from net.runtime.service_options import Trouble
+from racer.app.options import Shared
+from racer.app.player import launch, own_networks, player_node
+from racer.app.player.own_networks import LOOK_S, OwnNetworks
+from racer.app.player.player_node import RACING_S, UNREACHED_S, PlayerNode
+from racer.app.player.troubles import LASTS_S, PARTS_MAX, TURN_S, Troubles
+from racer.app.record_store import RecordStore
+from racer.app.window.base.window_words import in_window
+from racer.app.window.scene import Frame
+from racer.app.window.scenes.race_scene import RaceScene
+from racer.app.window.scenes.world_cache import WorldCache
+from racer.core.rules.race_setup import RaceSetup
+from racer.play.reports import UnreachedSeen
+from racer.play.room.messages import Setup
+from racer.play.session import Player
+from racer.play.view import Notice, Phase
+from tests.app.fakes import FakeSeat
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from pathlib import Path
+
+    from racer.app.race_node import Told
+    from racer.app.window.base.canvas import Canvas
+    from racer.app.window.circuit_source import CircuitSource
+    from racer.play.view import RaceView
+
+ETHERNET = Interface("eth0", "192.168.1.5", loopback=False, multicast=True, prefix=24)
+LOOPBACK = Interface("lo", "127.0.0.1", loopback=True, multicast=False, prefix=8)
+SILENT = UnreachedSeen(
+    "10.0.0.7:40000", WhyUnreached.SILENT.value, "Sam does not answer: a firewall? (racer doctor)"
+)
+SILENT_HERE = "Sam does not answer: a firewall? (see 'why alone?' in the menu)"
+ALONE = UnreachedSeen("", WhyUnreached.UNHEARD.value, "nobody; they can type ABCD-EF (--peer)")
+
+
+class Clock:
+    """Seconds that pass when told."""
+
+    def __init__(self) -> None:
+        self.now_s = 1000.0
+
+    def __call__(self) -> float:
+        return self.now_s
+
+
+@pytest.fixture
+def clock() -> Clock:
+    return Clock()
+
+
+# --- the board ------------------------------------------------------------------------------------
+
+
+def test_a_line_goes_after_a_while_and_the_newest_of_its_part_stands(clock: Clock) -> None:
+    troubles = Troubles(clock)
+    troubles.note("peer", "no such host: a")
+    troubles.note("peer", "no such host: b")
+    assert troubles.lines() == ("no such host: b",)
+    clock.now_s += LASTS_S
+    assert troubles.lines() == ()
+
+
+def test_a_line_goes_as_soon_as_it_is_no_more_so_and_stays_as_long_as_it_is(clock: Clock) -> None:
+    troubles, so = Troubles(clock), [True]
+    troubles.note("alone", "nobody is heard", lambda: so[0])
+    troubles.watch(lambda: "port 5353 is held" if so[0] else None)
+    clock.now_s += 100 * LASTS_S
+    assert set(troubles.lines()) == {"port 5353 is held", "nobody is heard"}
+    so[0] = False
+    assert troubles.lines() == ()
+
+
+def test_whoever_takes_a_seat_reads_nothing_of_the_seat_before(clock: Clock) -> None:
+    troubles = Troubles(clock)
+    troubles.note("peer", "no such host")
+    troubles.watch(lambda: "port 5353 is held")
+    troubles.clear()
+    assert troubles.lines() == ("port 5353 is held",)
+
+
+def test_none_of_several_lines_hides_another(clock: Clock) -> None:
+    troubles = Troubles(clock)
+    troubles.watch(lambda: "port 5353 is held")
+    troubles.watch(lambda: "the disk is full")
+    troubles.note("peer", "no such host", lasts_s=LASTS_S)
+    read = set()
+    for _ in range(3):
+        read.add(troubles.line())
+        clock.now_s += TURN_S
+    assert read == {"port 5353 is held", "the disk is full", "no such host"}
+
+
+def test_what_a_person_waits_for_has_every_other_turn_and_hides_nothing(clock: Clock) -> None:
+    troubles = Troubles(clock)
+    assert troubles.line(awaited="asking") == "asking"
+    troubles.watch(lambda: "port 5353 is held")
+    troubles.watch(lambda: "the disk is full")
+    read = []
+    for _ in range(4):
+        read.append(troubles.line(awaited="asking"))
+        clock.now_s += TURN_S
+    assert read.count("asking") == 2
+    assert set(read) == {"asking", "port 5353 is held", "the disk is full"}
+
+
+def test_parts_without_number_keep_no_more_than_are_read(clock: Clock) -> None:
+    troubles = Troubles(clock)
+    for number in range(3 * PARTS_MAX):
+        troubles.note(f"unreached {number}", f"{number} does not answer")
+    assert len(troubles.lines()) == PARTS_MAX
+    assert troubles.lines()[-1] == f"{3 * PARTS_MAX - 1} does not answer"
+
+
+def test_a_line_that_is_told_again_is_no_new_one_and_one_that_came_back_is(clock: Clock) -> None:
+    troubles = Troubles(clock)
+    troubles.note("peer", "no such host")
+    clock.now_s += LASTS_S - 1.0
+    troubles.note("peer", "no such host")
+    assert troubles.lines(new_s=10.0) == ()
+    assert troubles.lines() == ("no such host",)
+    clock.now_s += LASTS_S
+    troubles.note("peer", "no such host")
+    assert troubles.lines(new_s=10.0) == ("no such host",)
+
+
+def test_networks_are_looked_at_anew_each_second(
+    clock: Clock, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    here = [LOOPBACK]
+    monkeypatch.setattr(own_networks, "race_interfaces", lambda _: tuple(here))
+    networks = OwnNetworks(None, clock)
+    assert networks.used() == (LOOPBACK,)
+    assert networks.is_none_up
+    here[:] = [ETHERNET, LOOPBACK]
+    clock.now_s += LOOK_S
+    assert networks.used() == (ETHERNET, LOOPBACK)
+    assert [networks.is_none_up] == [False]
+
+
+# --- the seat -------------------------------------------------------------------------------------
+
+
+class Seat:
+    """A seat of the window whose node never runs: what it would tell is told here."""
+
+    def __init__(self, profile: Profile, clock: Clock, monkeypatch: pytest.MonkeyPatch) -> None:
+        self.shown: RaceView | None = None
+        self.others: list[object] = []
+        self.troubles = Troubles(clock)
+        monkeypatch.setattr(player_node, "greet", self._greet)
+        monkeypatch.setattr(player_node, "RaceNode", self._node)
+        player = Player(race="friday", name="ada", bot=False, setup=Setup(RaceSetup("x", 1), 0))
+        store = RecordStore(profile.directory)
+        shared = Shared(name="ada", interface="127.0.0.1")
+        self.handle = PlayerNode(profile, player, shared, store, self.troubles)
+        self.handle.wait()
+
+    def _greet(self, *_: object) -> None:
+        raise NetError("no port")
+
+    def _node(self, _: object, __: object, ___: object, tell: object) -> Seat:
+        self.tell = tell
+        return self
+
+    def told(self, what: Told) -> None:
+        assert callable(self.tell)
+        self.tell(what)
+
+    # what a `RaceNode` is asked
+
+    @property
+    def session(self) -> Seat:
+        return self
+
+    @property
+    def view(self) -> RaceView | None:
+        return self.shown
+
+    def intend(self, _: object) -> None:
+        pass
+
+    def others_nearby(self) -> list[object]:
+        return self.others
+
+    def close(self) -> None:
+        pass
+
+
+@pytest.fixture
+def seat(tmp_path: Path, clock: Clock, monkeypatch: pytest.MonkeyPatch) -> Iterator[Seat]:
+    with closing(Profile.open(tmp_path)) as profile:
+        yield Seat(profile, clock, monkeypatch)
+
+
+@pytest.fixture(scope="module")
+def lobby(all_circuits: CircuitSource) -> RaceView:
+    view = FakeSeat(all_circuits, cars=4).view()
+    assert view is not None
+    return view
+
+
+def test_who_sits_in_the_lobby_reads_why_somebody_is_not_reached(seat: Seat, clock: Clock) -> None:
+    seat.told(SILENT)
+    assert seat.handle.trouble_line() == SILENT_HERE
+    clock.now_s += UNREACHED_S
+    assert seat.handle.trouble_line() == ""
+
+
+@pytest.mark.parametrize("part", ["journal", "discovery", "peer", "tapes"])
+def test_who_sits_there_reads_what_of_this_machine_does_not_work(seat: Seat, part: str) -> None:
+    seat.told(Trouble(part, "this machine will not remember"))
+    assert seat.handle.trouble_line() == "this machine will not remember"
+
+
+def test_who_is_alone_reads_it_until_somebody_is_there_or_heard(
+    seat: Seat, clock: Clock, lobby: RaceView
+) -> None:
+    alone = "nobody; they can type ABCD-EF in their menu, under 'address or code'"
+    seat.shown = replace(lobby, drivers=tuple(each for each in lobby.drivers if each.mine))
+    seat.told(ALONE)
+    clock.now_s += 100 * LASTS_S
+    assert seat.handle.trouble_line() == alone
+    seat.others.append("another race")
+    assert seat.handle.trouble_line() == ""
+    seat.others.clear()
+    seat.told(ALONE)
+    assert seat.handle.trouble_line() == alone
+    seat.shown = lobby
+    assert seat.handle.trouble_line() == ""
+
+
+def test_in_a_race_it_is_told_for_a_while_and_no_notice_twice(
+    seat: Seat, clock: Clock, lobby: RaceView
+) -> None:
+    seat.shown = replace(lobby, phase=Phase.RACING)
+    seat.told(SILENT)
+    assert seat.handle.trouble_line() == SILENT_HERE
+    seat.shown = replace(seat.shown, notices=(Notice(SILENT.text, 0),))
+    assert seat.handle.trouble_line() == ""
+    seat.shown = replace(seat.shown, notices=())
+    clock.now_s += RACING_S
+    assert seat.handle.trouble_line() == ""
+    seat.shown = lobby
+    assert seat.handle.trouble_line() == SILENT_HERE
+
+
+def test_of_who_has_left_nothing_more_is_noted(seat: Seat) -> None:
+    seat.handle.leave()
+    seat.told(SILENT)
+    seat.told(Trouble("peer", "no such host"))
+    assert seat.troubles.lines() == ()
+
+
+# --- the menu -------------------------------------------------------------------------------------
+
+
+class Browser:
+    """A browser that sees nothing."""
+
+    trouble: str | None = None
+    answer = ""
+    named = ()
+
+    def asking(self) -> str:
+        return self.answer
+
+    def races(self) -> tuple[()]:
+        return ()
+
+    def illegible(self) -> None:
+        return None
+
+
+@pytest.fixture
+def browser(monkeypatch: pytest.MonkeyPatch, clock: Clock) -> Browser:
+    browser = Browser()
+    monkeypatch.setattr(launch, "Browser", lambda *_: browser)
+    monkeypatch.setattr(launch, "Troubles", lambda: Troubles(clock))
+    monkeypatch.setattr(own_networks, "race_interfaces", lambda _: (ETHERNET,))
+    monkeypatch.setattr(launch, "OwnNetworks", lambda chosen: OwnNetworks(chosen, clock))
+    return browser
+
+
+@pytest.fixture
+def directory(tmp_path: Path, browser: Browser) -> Iterator[launch.LanDirectory]:
+    with closing(Profile.open(tmp_path)) as profile:
+        yield launch.LanDirectory(Shared(name="ada"), profile)
+
+
+def read(directory: launch.LanDirectory, clock: Clock) -> set[str]:
+    """Return what one reads who looks for a while."""
+    lines = set()
+    for _ in range(8):
+        lines.add(directory.network())
+        clock.now_s += TURN_S
+    return lines
+
+
+def test_no_line_of_the_menu_hides_that_nothing_may_be_seen(
+    directory: launch.LanDirectory, browser: Browser, clock: Clock, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    browser.trouble = "another program holds port 5353: broadcast and --peer only"
+    browser.answer = "10.0.0.7 does not answer"
+    assert read(directory, clock) == {in_window(browser.trouble), browser.answer}
+    assert "--peer" not in in_window(browser.trouble)
+    browser.answer = ""
+    monkeypatch.setattr(own_networks, "race_interfaces", lambda _: (LOOPBACK,))
+    (alone,) = read(directory, clock) - {in_window(browser.trouble)}
+    assert "no network is up" in alone
+    browser.trouble = None
+    assert read(directory, clock) == {alone}
+
+
+def test_why_nobody_sits_beside_the_first_is_read(
+    directory: launch.LanDirectory, clock: Clock, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def locked(*_: object) -> None:
+        raise ProfileError("the profile is in use")
+
+    monkeypatch.setattr("racer.app.player.seats.PlayerNode", lambda *_: FakeNode())
+    monkeypatch.setattr("racer.app.player.seats.SecondSeat", locked)
+    directory.join_race("friday")
+    assert directory.sit_beside() is None
+    assert read(directory, clock) >= {"No second driver: the profile is in use"}
+    directory.join_race("monday")
+    assert read(directory, clock) == {""}, "another seat is taken"
+
+
+class FakeNode:
+    """A node of nobody."""
+
+    is_broken = False
+
+    def wait(self) -> None:
+        pass
+
+
+# --- the picture ----------------------------------------------------------------------------------
+
+
+@pytest.mark.usefixtures("shared_worlds")
+@pytest.mark.parametrize("phase", [Phase.LOBBY, Phase.RACING])
+def test_it_is_drawn_in_the_lobby_and_in_the_race(
+    canvas: Canvas, all_circuits: CircuitSource, phase: Phase, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    seat = FakeSeat(all_circuits, cars=4)
+    if phase is Phase.RACING:
+        seat.start()
+        seat.step(500)
+    assert seat.phase is phase
+    drawn: list[str] = []
+    draw = canvas.text
+
+    def noted(words: str, *at: Any, **how: Any) -> float:
+        drawn.append(words)
+        return draw(words, *at, **how)
+
+    monkeypatch.setattr(canvas, "text", noted)
+    scene = RaceScene(seat, WorldCache(all_circuits))
+    scene.draw(canvas, Frame(1 / 60, 1))
+    assert not any("Sam" in words for words in drawn)
+    seat.unwell = SILENT_HERE
+    scene.draw(canvas, Frame(1 / 60, 2))
+    assert SILENT_HERE in " ".join(drawn)
