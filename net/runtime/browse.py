@@ -83,6 +83,11 @@ class Browser:
         known = [each for each in found if each is not None]
         return min(known, key=_first_to_tell) if len(known) == len(found) else None
 
+    def is_open(self) -> bool:
+        """Whether more may come soon: of whom a person named last, or why a race is unreached."""
+        is_asking = now_ns() - self._asked_ns < ANSWER_NS and bool(self.asking())
+        return is_asking or self._inquiry.is_open()
+
     def illegible(self) -> Unreached | None:
         """Return somebody whose advert cannot be read; such are in no list of races."""
         found = self._inquiry.found()

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import time
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, ClassVar
 
 import pytest
 
@@ -21,8 +21,10 @@ from racer.play.show.incompatibility import OURS
 
 if TYPE_CHECKING:
     import argparse
-    from collections.abc import Callable, Iterator
+    from collections.abc import Callable, Iterator, Sequence
     from pathlib import Path
+
+    from net import Address
 
 COMMANDS = ((), ("bot",), ("races",), ("simulate",))
 SHARED = (
@@ -330,9 +332,21 @@ class Sees:
 
     trouble = None
     unread: Unreached | None = None
+    asked: ClassVar[list[Address]] = []
+    open_for = 0  # looks
 
-    def __init__(self, interface: str | None) -> None:
-        pass
+    def __init__(self, interface: str | None, hosts: Sequence[str]) -> None:
+        self.hosts = hosts
+
+    def is_open(self) -> bool:
+        Sees.open_for -= 1
+        return self.open_for >= 0
+
+    def ask(self, peer: Address) -> None:
+        self.asked.append(peer)
+
+    def asking(self) -> str:
+        return "10.0.0.7 does not answer" if self.asked else ""
 
     def races(self) -> tuple[RaceNearby, ...]:
         return (
@@ -362,6 +376,37 @@ def test_who_is_interrupted_while_it_looks_tells_what_it_has_seen(
     told = capsys.readouterr()
     assert told.out.splitlines()[0] == "friday: 3 there, racing, dockyard, locked"
     assert told.err == ""
+
+
+@pytest.mark.parametrize(("wait", "looks"), [("", 3), ("--wait 0.1", 0)])
+def test_races_are_looked_at_until_it_is_known_why_one_is_not_reached_unless_a_time_was_given(
+    wait: str, looks: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    now_s = [0.0]
+
+    def pass_time(seconds: float) -> None:
+        now_s[0] += seconds
+
+    monkeypatch.setattr(races, "Browser", Sees)
+    monkeypatch.setattr(Sees, "open_for", 3)
+    monkeypatch.setattr(time, "monotonic", lambda: now_s[0])
+    monkeypatch.setattr(time, "sleep", pass_time)
+    assert run(f"races {wait}") == 0
+    assert now_s[0] == pytest.approx((races.WAIT_S if not wait else 0.1) + looks * races.LOOK_S)
+    monkeypatch.setattr(Sees, "open_for", 1000)
+    now_s[0] = 0.0
+    assert run("races") == 0
+    assert now_s[0] == pytest.approx(races.WAIT_S + races.MORE_S), "and no longer"
+
+
+def test_whom_a_person_names_is_asked_for_races_and_told_if_it_is_silent(
+    capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(races, "Browser", Sees)
+    monkeypatch.setattr(Sees, "asked", [])
+    assert run("races --wait 0.1 --peer 10.0.0.6 --peer 10.0.0.7:7000") == 0
+    assert Sees.asked == [("10.0.0.6", 0), ("10.0.0.7", 7000)]
+    assert capsys.readouterr().err == "racer: 10.0.0.7 does not answer\n"
 
 
 def test_whose_advert_cannot_be_read_is_told_beside_the_races(

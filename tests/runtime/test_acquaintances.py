@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from net.limits import ACQUAINTANCES_MAX
+from net.limits import ACQUAINTANCES_MAX, HOSTS_MET_MAX
 from net.node.program import SavePeer
 from net.runtime.disk.acquaintances import Acquaintance, Acquaintances, read_acquaintances
 from net.runtime.disk.journal import Journal
@@ -111,3 +111,12 @@ def test_a_name_that_somebody_wrote_into_the_file_is_cleaned(tmp_path: Path) -> 
     assert name.startswith("Sam")
     assert name.isprintable()
     assert len(name) <= 20
+
+
+def test_where_they_were_is_told_each_host_once_and_the_latest_first() -> None:
+    met = Acquaintances()
+    for number in range(2 * HOSTS_MET_MAX):
+        met.note(Acquaintance(bytes([number]) * 16, b"", "Sam", (f"10.0.0.{number % 40}", 5000)))
+    hosts = met.hosts()
+    assert hosts[0] == f"10.0.0.{(2 * HOSTS_MET_MAX - 1) % 40}"
+    assert len(hosts) == len(set(hosts)) == HOSTS_MET_MAX

@@ -57,8 +57,11 @@ def inquiry() -> Iterator[Inquiry]:
 def test_who_does_not_answer_is_told_with_an_address_until_it_is_reached(
     asked: list[Address], inquiry: Inquiry
 ) -> None:
+    assert not inquiry.is_open()
     inquiry.note(SAM, TAG, [CABLE], PRICE)
+    assert inquiry.is_open()
     until(lambda: inquiry.why(SAM) is not None, "a reason")
+    assert not inquiry.is_open()
     assert inquiry.found() == [Unreached(SAM, CABLE, WhyUnreached.SILENT)]
     inquiry.forget(SAM)
     assert inquiry.found() == []

@@ -16,7 +16,7 @@ from threading import Lock
 from typing import Any, Final, Self, final
 
 from net.ids import Address, NodeId
-from net.limits import ACQUAINTANCES_MAX, NAME_CHARS_MAX
+from net.limits import ACQUAINTANCES_MAX, HOSTS_MET_MAX, NAME_CHARS_MAX
 from net.runtime.disk.statements import Statement
 from net.security.clean_text import clean_text
 
@@ -77,6 +77,12 @@ class Acquaintances:
             known = tuple(self._met.values())
         by_alias = {each.alias: each.name for each in known if each.alias}
         return by_alias | {each.node: each.name for each in known}
+
+    def hosts(self) -> list[str]:
+        """Return where they were, to ask whether they race now: HOSTS_MET_MAX, the latest first."""
+        with self._lock:
+            known = [each.address[0] for each in self._met.values()]
+        return list(dict.fromkeys(reversed(known)))[:HOSTS_MET_MAX]
 
     def names_at(self, host: str) -> list[str]:
         """Return who was at a host, the latest first, each name once."""

@@ -57,6 +57,7 @@ class _Suspect:
     elsewhere: Address | None = None
     addresses: dict[Address, None] = field(default_factory=dict)  # the stalest first
     asked_ns: int = NEVER
+    is_judged: bool = False  # it has answered, or it is known why it has not
     found: Unreached | None = None
 
 
@@ -141,6 +142,12 @@ class Inquiry:
             suspect = self._suspects.get(name)
             return None if suspect is None else suspect.found
 
+    def is_open(self) -> bool:
+        """Whether it is not known yet of somebody who was noted if it is reached, or why not."""
+        with self._lock:
+            self._drop_stale()
+            return any(not each.is_judged for each in self._suspects.values())
+
     def take_news(self, now_ns: int) -> Unreached | None:
         """Return somebody who is not reached, where it is time to tell a person of one."""
         told = self._told_ns
@@ -172,6 +179,7 @@ class Inquiry:
                 for name, (_, asked) in due.items():
                     suspect = self._suspects.get(name)
                     if suspect is not None:
+                        suspect.is_judged = True
                         told = {at: answers[at] for at in asked}
                         suspect.found = judge(name, told, suspect.elsewhere)
 

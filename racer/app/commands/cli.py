@@ -13,7 +13,13 @@ from racer.app.circuits.library import DEFAULT, circuit_names
 from racer.app.commands import argument_types as words
 from racer.app.commands import combinations
 from racer.app.commands.parser import FAILURE, INTERRUPTED, WRONG_USE, Parser
-from racer.app.commands.taking_part import add_interface, add_place, add_shared, shared_options
+from racer.app.commands.taking_part import (
+    add_interface,
+    add_peer,
+    add_place,
+    add_shared,
+    shared_options,
+)
 from racer.app.race_settings import RACE_SETTINGS, Pick, Switch, with_options
 from racer.app.simulation.bullring import NAME as BULLRING
 from racer.app.terminal import OutputClosedError, complain, guarded_stdout
@@ -188,10 +194,11 @@ def _add_two(commands: argparse._SubParsersAction[Parser]) -> None:
 
 def _add_races(commands: argparse._SubParsersAction[Parser]) -> None:
     parser = commands.add_parser("races", help="list the races nearby")
-    wait = "look for so long"
-    parser.add_argument("--wait", type=words.seconds, default=2.0, metavar="S", help=wait)
+    wait = "look for so long (default: 2, and up to 5 more until it is known why one is unreached)"
+    parser.add_argument("--wait", type=words.seconds, metavar="S", help=wait)
     parser.add_argument("--json", action="store_true", help="one JSON object a race")
     add_interface(parser)
+    add_peer(parser, "ask there too, on whatever network; or the code of a lobby; repeatable")
     parser.set_defaults(run=_run_races)
 
 
@@ -440,7 +447,7 @@ def _run_import(parsed: argparse.Namespace) -> int:
 def _run_races(parsed: argparse.Namespace) -> int:
     from racer.app.commands.races import show_races
 
-    return show_races(parsed.wait, parsed.interface, as_json=parsed.json)
+    return show_races(parsed.wait, parsed.interface, parsed.peer, as_json=parsed.json)
 
 
 def _run_doctor(parsed: argparse.Namespace) -> int:

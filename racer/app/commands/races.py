@@ -17,43 +17,62 @@ from racer.app.unreached import card_words
 from racer.play.show.incompatibility import OURS, why_apart
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from net import Address
     from net.discovery.sightings import RaceNearby
 
 LOOK_S: Final = 0.2  # so often the terminal is told what was found
+WAIT_S: Final = 2.0  # who is there has been heard by then
+MORE_S: Final = 5.0  # and by then it is known of the last one heard why it is not reached
 
 
-def show_races(wait_s: float, interface: str | None, *, as_json: bool) -> int:
+def show_races(
+    wait_s: float | None, interface: str | None, peers: Sequence[Address] = (), *, as_json: bool
+) -> int:
     """Look for so long, and print what was found; so too when we are interrupted. Returns 0.
+
+    Args:
+        wait_s: None: as long as it takes to find all that is near, and who of it is not reached.
+        peers: whom a person names: they are asked too, on whatever network.
 
     Raises:
         UsageError: no interface has the address.
     """
     require_interface(interface)
-    browser = Browser(interface)
+    met = read_acquaintances(profiles_folder() / "player")
+    browser = Browser(interface, met.hosts())
+    for peer in peers:
+        browser.ask(peer)
     try:
         with ProgressLine() as progress:
             _look(browser, wait_s, progress)
     finally:
-        races, trouble = browser.races(), browser.trouble
+        races, trouble, asking = browser.races(), browser.trouble, browser.asking()
         unreached = [browser.unreached(race) for race in races]
         illegible = browser.illegible()
         browser.close()
-        met = read_acquaintances(profiles_folder() / "player")
         for race, found in zip(races, unreached, strict=True):
             why = "" if found is None else card_words(found, met)
             line = _as_json(race, why) if as_json else _as_text(race, why, island_words(race, met))
             print(line, flush=True)
         if illegible is not None:
             complain(card_words(illegible, met))
+        if asking:
+            complain(asking)
     if not races:
         complain(f"no races nearby{': ' + trouble if trouble else ''}")
     return 0
 
 
-def _look(browser: Browser, wait_s: float, progress: ProgressLine) -> None:
-    until_s = time.monotonic() + wait_s
+def _look(browser: Browser, wait_s: float | None, progress: ProgressLine) -> None:
+    until_s = time.monotonic() + (WAIT_S if wait_s is None else wait_s)
     while (left_s := until_s - time.monotonic()) > 0:
         progress.show(f"looking for {left_s:.0f} s more, races so far: {len(browser.races())}")
+        time.sleep(min(LOOK_S, left_s))
+    until_s += MORE_S if wait_s is None else 0.0
+    while browser.is_open() and (left_s := until_s - time.monotonic()) > 0:
+        progress.show(f"asking whom we have heard of, for {left_s:.0f} s more at most")
         time.sleep(min(LOOK_S, left_s))
 
 

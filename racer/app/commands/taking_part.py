@@ -19,13 +19,13 @@ def add_place(group: argparse._ActionsContainer) -> None:
     group.add_argument(
         "--port", type=words.port, default=0, metavar="N", help="UDP port (default: any)"
     )
+    add_peer(group, "somebody in the race, or the code of its lobby; repeatable")
+
+
+def add_peer(group: argparse._ActionsContainer, what: str) -> None:
+    """Add who is named, for this."""
     group.add_argument(
-        "--peer",
-        type=words.peer,
-        action="append",
-        default=[],
-        metavar="HOST[:PORT]",
-        help="somebody in the race, or the code of its lobby; repeatable",
+        "--peer", type=words.peer, action="append", default=[], metavar="HOST[:PORT]", help=what
     )
 
 
