@@ -1,7 +1,8 @@
 """Lap records on disk: a file each in the profile, so that damage costs one of them.
 
-They are read and written by a thread: the network never waits for the disk. What is damaged, or
-was driven by older physics, is removed; nothing of it ever keeps a race from starting.
+They are read and written by a thread: the network never waits for the disk. What is damaged is
+removed. What was driven by other physics stays for the racer that can drive it again, and is named
+wherever records are shown. Nothing of it ever keeps a race from starting.
 """
 
 from __future__ import annotations
@@ -55,11 +56,12 @@ KeptRecord: TypeAlias = tuple[LapRecord, bytes]
 
 @dataclass(slots=True)
 class FileCounters(Counters):
-    """Files of records that were removed."""
+    """Files of records that are on no board."""
 
     part: ClassVar[str] = "files"
-    damaged: int = 0  # none of ours, or changed
-    other_physics: int = loss()  # those cannot be driven again; newer ones are left alone
+    damaged: int = 0  # none of ours, or changed: they are removed
+    other_physics: int = loss()  # those cannot be driven again; they stay
+    unread: int = 0  # beyond FILES_MAX, those that were written first; they stay
 
 
 @dataclass(slots=True)
@@ -69,7 +71,19 @@ class KeptFiles:
     kept: list[KeptRecord] = field(default_factory=list)  # of today's physics
     damaged: int = 0  # files
     other_physics: Counter[int] = field(default_factory=Counter)  # records, by their physics
-    useless: list[Path] = field(default_factory=list)  # damaged ones and those of older physics
+    useless: list[Path] = field(default_factory=list)  # damaged ones
+    unread: int = 0  # files
+
+    def left_out(self) -> tuple[str, ...]:
+        """Return, in lines for a person, what is kept and on no board."""
+        told = [
+            f"{count} lap{'s' * (count > 1)} of physics {physics} kept, but not shown:"
+            f" this is physics {PHYSICS_VERSION}"
+            for physics, count in sorted(self.other_physics.items())
+        ]
+        if self.unread:
+            told.append(f"{self.unread} older files kept, but not read: there are over {FILES_MAX}")
+        return tuple(told)
 
 
 @final
@@ -110,7 +124,7 @@ class RecordStore:
     def load(self) -> KeptRecords:
         """Begin to read what is kept; return what returns it once that is done.
 
-        What is damaged, or can never be driven again, is removed.
+        What is damaged is removed.
         """
         found: list[tuple[KeptRecord, ...]] = []
         self._writes.put(lambda: self._read_kept(found))
@@ -134,6 +148,7 @@ class RecordStore:
         read = read_records(self._directory)
         self.counters.damaged += read.damaged
         self.counters.other_physics += read.other_physics.total()
+        self.counters.unread += read.unread
         found.append(tuple(read.kept))
         for path in read.useless:
             path.unlink(missing_ok=True)
@@ -147,24 +162,36 @@ class RecordStore:
 
 
 def read_records(directory: Path, verify: Verify = SODIUM.verify) -> KeptFiles:
-    """Read a directory of records, while others may write to it."""
+    """Read a directory of records, while others may write to it.
+
+    Of more than FILES_MAX, those that were written last: laps of older physics, which stay, crowd
+    out none of today's.
+    """
     read = KeptFiles()
     try:
-        paths = sorted(path for path in directory.iterdir() if path.suffix == _SUFFIX)
+        found = (path for path in directory.iterdir() if path.suffix == _SUFFIX)
+        paths = sorted(found, key=lambda path: (-_written_ns(path), path))
     except OSError:
         return read
+    read.unread = len(paths[FILES_MAX:])
     for path in paths[:FILES_MAX]:
-        found = _read_kept(path, verify)
-        if found is None:
+        kept = _read_kept(path, verify)
+        if kept is None:
             read.damaged += 1
             read.useless.append(path)
-        elif is_comparable(found[0]):
-            read.kept.append(found)
+        elif is_comparable(kept[0]):
+            read.kept.append(kept)
         else:
-            read.other_physics[found[0].physics] += 1
-            if found[0].physics < PHYSICS_VERSION:
-                read.useless.append(path)
+            read.other_physics[kept[0].physics] += 1
     return read
+
+
+def _written_ns(path: Path) -> int:
+    """Return when a file was written; 0 where it has gone since."""
+    try:
+        return path.stat().st_mtime_ns
+    except FileNotFoundError:
+        return 0
 
 
 def _read_kept(path: Path, verify: Verify) -> KeptRecord | None:

@@ -283,6 +283,7 @@ class FakeLounge:
         self.tapes: dict[ReplayCard, Tape | None] = {}
         self.trials: list[Trial] = []
         self.rows: tuple[RecordRow, ...] | None = ()
+        self.left_out: tuple[str, ...] = ()
         self.settings = Settings("Ada")
         self.pair = False
         self.second: FakeSeat | None = None

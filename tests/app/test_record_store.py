@@ -1,23 +1,27 @@
 from __future__ import annotations
 
 import json
+import os
+from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING
+from unittest.mock import patch
 
 import pytest
 
 from racer.app import record_store as recordstore
 from racer.app.circuits.digests import circuit_ids
 from racer.app.commands import cli
+from racer.app.player.record_reader import RecordReader
 from racer.app.record_store import FOLDER, RecordStore, read_records
 from racer.core.tuning import PHYSICS_VERSION
 from racer.play.records.record_book import DropRecord, SaveRecord
 from racer.play.room import lap_record as records
 from racer.play.room.lap_record import make_record
 from tests.play.laps import signer
+from tests.waiting import until
 
 if TYPE_CHECKING:
-    from pathlib import Path
-
     from racer.app.record_store import KeptRecord
 
 DRIVER = signer(3)
@@ -93,21 +97,46 @@ def test_a_record_that_its_driver_did_not_sign_is_damaged(tmp_path: Path) -> Non
     assert (read.kept, read.damaged, len(read.useless)) == ([], 1, 1)
 
 
-@pytest.mark.parametrize(("later", "stays"), [(1, False), (-1, True)])
-def test_records_of_older_physics_are_removed_and_of_newer_left_alone(
+@pytest.mark.parametrize("later", [1, -1])
+def test_records_of_other_physics_stay_and_are_named(
     tmp_path: Path,
     capsys: pytest.CaptureFixture[str],
     monkeypatch: pytest.MonkeyPatch,
     later: int,
-    stays: bool,
 ) -> None:
     (path,) = store_with(tmp_path, kept())
     for module in (records, recordstore):
         monkeypatch.setattr(module, "PHYSICS_VERSION", PHYSICS_VERSION + later)
     assert cli.main(["records", "--profile", str(tmp_path)]) == 0
-    assert f"1 record of physics {PHYSICS_VERSION} left out" in capsys.readouterr().err
+    told = f"1 lap of physics {PHYSICS_VERSION} kept, but not shown: this is physics"
+    assert told in capsys.readouterr().err
     assert loaded(tmp_path) == ((), 0)
-    assert path.exists() == stays
+    assert path.exists()
+    reader = RecordReader(tmp_path, bytes(16))
+    until(lambda: reader.rows is not None, "the board")
+    assert reader.left_out[0].startswith(told)
+
+
+def test_records_of_other_physics_stay_whoever_reads_them() -> None:
+    with TemporaryDirectory() as folder, patch.object(records, "PHYSICS_VERSION", 999):
+        (path,) = store_with(Path(folder), kept())
+        with patch.object(records, "PHYSICS_VERSION", 1000):
+            assert loaded(Path(folder)) == ((), 0)
+        assert path.exists()
+        assert loaded(Path(folder)) == ((kept(),), 0)
+
+
+def test_older_files_crowd_out_none_of_those_written_last() -> None:
+    with TemporaryDirectory() as folder:
+        last, *_ = store_with(Path(folder), *(kept(ms) for ms in range(1, 5)))[::-1]
+        for path in last.parent.iterdir():
+            os.utime(path, ns=(0, path == last))
+        with patch.object(recordstore, "FILES_MAX", 1):
+            read = read_records(last.parent)
+        (only,) = read.kept
+        assert recordstore._file_name(only[0]) == last.stem
+        assert read.unread == 3
+        assert read.left_out() == ("3 older files kept, but not read: there are over 1536",)
 
 
 def test_a_disk_that_fails_is_noted_and_nothing_more(tmp_path: Path) -> None:

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import pygame
 import pytest
 
+from racer.app.window.base.canvas import Canvas
 from racer.app.window.ports import RecordRow
 from racer.app.window.scene import PlanTrial, Trial
 from racer.app.window.scenes.records.records_page import RecordsPage
@@ -84,6 +85,21 @@ def test_a_circuit_that_is_not_here_cannot_be_driven(play: Play) -> None:
     play.frames(1)
     play.press(pygame.K_RETURN, pygame.K_t)
     assert play.game._page is page
+
+
+def test_what_is_kept_and_not_shown_is_named(play: Play, monkeypatch: pytest.MonkeyPatch) -> None:
+    written: list[str] = []
+    text = Canvas.text
+
+    def note(canvas: Canvas, words: str, *rest: Any, **more: Any) -> float:
+        written.append(words)
+        return text(canvas, words, *rest, **more)
+
+    monkeypatch.setattr(Canvas, "text", note)
+    play.directory.left_out = ("3 laps of physics 4 kept, but not shown: this is physics 5",)
+    play.press(pygame.K_r)
+    play.frames(1)
+    assert play.directory.left_out[0] in written
 
 
 def test_a_trial_is_planned_by_hand_while_the_best_laps_are_still_being_read(play: Play) -> None:

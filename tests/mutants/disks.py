@@ -8,6 +8,7 @@ from typing import Final
 from net.runtime.disk.disk_trouble import DiskHealth
 from net.runtime.reports import Reports
 from net.sim.mutants import Edit, Mutant
+from racer.app import record_store
 from racer.app.evening import EveningFile
 
 DISKS: Final[Mapping[str, Mutant]] = {
@@ -42,6 +43,20 @@ DISKS: Final[Mapping[str, Mutant]] = {
     "lost-lines-uncounted": Mutant(
         "nor counted when it is given up",
         edits=(Edit(EveningFile._drop, "self.counters.dropped += lines", "pass"),),
+    ),
+    "other-physics-removed": Mutant(
+        "records of other physics are removed",
+        edits=(
+            Edit(
+                record_store.read_records,
+                "read.other_physics[kept[0].physics] += 1",
+                "read.useless.append(path)",
+            ),
+        ),
+    ),
+    "old-laps-crowd-out": Mutant(
+        "of more records than are read, any are",
+        edits=(Edit(record_store.read_records, "(-_written_ns(path), path)", "path"),),
     ),
     "disk-told-each-time": Mutant(
         "a disk that fails now and then is told of each time",

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-from collections import Counter
 from datetime import date, timedelta
 from pathlib import Path
 from typing import Final
@@ -11,10 +10,10 @@ from typing import Final
 from net import UsageError, short
 from racer.app.circuits.known_names import known_names
 from racer.app.options import profiles
-from racer.app.record_store import FOLDER, read_records
+from racer.app.record_store import FOLDER, KeptFiles, read_records
 from racer.app.terminal import complain
 from racer.core.rules.results import time_text
-from racer.core.tuning import CARS, PHYSICS_VERSION
+from racer.core.tuning import CARS
 from racer.play.records.leaderboard import Leaderboard
 from racer.play.room.lap_record import LapRecord
 
@@ -31,12 +30,12 @@ def show_records(profile: Path | None, track: str | None, *, as_json: bool) -> i
     """
     if profile is not None:
         _require_folder(profile)
-    board, damaged = Leaderboard(), 0
-    other_physics: Counter[int] = Counter()
+    board, read_all = Leaderboard(), KeptFiles()
     for directory in [profile] if profile is not None else profiles():
         read = read_records(directory / FOLDER)
-        damaged += read.damaged
-        other_physics += read.other_physics
+        read_all.damaged += read.damaged
+        read_all.other_physics += read.other_physics
+        read_all.unread += read.unread
         for record, _ in read.kept:
             board.add(record)
     names = known_names(record.circuit for record in board.records())
@@ -47,13 +46,10 @@ def show_records(profile: Path | None, track: str | None, *, as_json: bool) -> i
         place = places[record.competes_in] = places.get(record.competes_in, 0) + 1
         name = names.get(record.circuit, record.circuit.hex()[:8])
         print(_as_json(place, name, record) if as_json else _as_text(place, name, record))
-    if damaged:
-        complain(f"{damaged} damaged records left out")
-    for physics, count in sorted(other_physics.items()):
-        complain(
-            f"{count} record{'s' * (count > 1)} of physics {physics} left out: this is physics"
-            f" {PHYSICS_VERSION}, which cannot drive them again"
-        )
+    if read_all.damaged:
+        complain(f"{read_all.damaged} damaged records left out")
+    for line in read_all.left_out():
+        complain(line)
     if not shown:
         complain("no records yet: drive two laps in a row")
     return 0

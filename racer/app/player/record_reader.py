@@ -32,12 +32,14 @@ class RecordReader:
 
     def __init__(self, profile: Path, me: NodeId) -> None:
         self.rows: tuple[RecordRow, ...] | None = None  # None: they are still being read
+        self.left_out: tuple[str, ...] = ()
         self._folder = profile / FOLDER
         self._me = me
         Thread(target=self._read_board, name="best laps", daemon=True).start()
 
     def _read_board(self) -> None:
-        board = Leaderboard(record for record, _ in read_records(self._folder).kept)
+        read = read_records(self._folder)
+        board = Leaderboard(record for record, _ in read.kept)
         records = board.records()
         names, here = known_names(record.circuit for record in records), circuit_ids()
         places: dict[tuple[bytes, int], int] = {}
@@ -46,6 +48,7 @@ class RecordReader:
             place = places[record.competes_in] = places.get(record.competes_in, 0) + 1
             name = names.get(record.circuit, "")
             rows.append(self._row_of(record, place, name, here.get(name) == record.circuit))
+        self.left_out = read.left_out()
         self.rows = tuple(rows)
 
     def _row_of(self, record: LapRecord, place: int, track: str, here: bool) -> RecordRow:

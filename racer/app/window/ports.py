@@ -95,6 +95,7 @@ class RecordRows(Protocol):
     """The best laps that this machine knows, as they are being read."""
 
     rows: tuple[RecordRow, ...] | None  # the fastest first; None: not yet
+    left_out: tuple[str, ...]  # what is kept and not among them, in lines for a person
 
 
 @dataclass(frozen=True, slots=True)
