@@ -7,7 +7,8 @@ from dataclasses import dataclass, field, replace
 from functools import partial
 from typing import TYPE_CHECKING, Final, TypeAlias
 
-from net import Command, Dot, Folding, Leave, Order, Propose, Publish, Rule, Submit
+from net import Command, Committed, Dot, Folding, Leave, Order, Propose, Publish, Rule, Submit
+from net.cluster.log import chain_hash
 from net.sim import Conditions, World
 from racer.app.simulation.bullring import NAME
 from racer.app.simulation.bullring_track import bullring
@@ -39,11 +40,13 @@ if TYPE_CHECKING:
 
     from net import Decree, Event, Leader, NodeId, NodeView, Ruled
     from net.sim import Machine
+    from racer.play.room.messages import RaceId
     from racer.play.room.room import Race
 
 SECOND: Final = 1_000_000_000
 LAPS: Final = 1
 LIES_NS: Final = 3 * SECOND  # after the green light
+FASTEST_MS: Final = 9_500  # in which the fastest car could drive a lap, and no bot does
 TAG_BYTES: Final = 4  # of the race, before a car's state
 
 Lying: TypeAlias = "Callable[[Liar, Race, list[Command], NodeView, int], list[Command]]"
@@ -64,8 +67,11 @@ class Liar:
         self._on_lie = on_lie
         self._from_ns = from_ns
         self.count = 0
+        self._next_race = b""  # what a race is called whose grid is decreed next
 
     def on_event(self, event: Event, node: NodeView, now_ns: int) -> list[Command]:
+        if isinstance(event, Committed):
+            self._next_race = chain_hash(event.decree)[:8]
         return self.session.on_event(event, node, now_ns)
 
     def judge(
@@ -81,7 +87,9 @@ class Liar:
         commands = [each for each in honest if not self._goes(each)]
         room, race_ns = self.session._state.room, node.race_ns(now_ns)
         race = room.race
-        if race is None or room.phase(race_ns) is not Phase.RACING:
+        if race is None:
+            return [*commands, *self._foretell()]
+        if room.phase(race_ns) is not Phase.RACING:
             return commands
         if race_ns < race.green_ns + self._from_ns:
             return commands
@@ -89,6 +97,15 @@ class Liar:
         if any(each not in commands for each in lied):
             self._on_lie()
         return lied
+
+    def _foretell(self) -> list[Command]:
+        """Return what a liar tells of each race that may be next, once."""
+        told, race = FORETOLD.get(self._lie), self._next_race
+        if told is None or not race:
+            return []
+        self._next_race = b""
+        self._on_lie()
+        return [Submit(encode(fact)) for fact in told(race)]
 
     def _goes(self, command: Command) -> bool:
         return isinstance(command, Leave) and bool(self.session._state.room.removed)
@@ -224,6 +241,31 @@ def distant_claims(
     return [*commands, *(Submit(encode(claim)) for claim in claims)]
 
 
+def laps_before_the_lights(
+    _liar: Liar, _race: Race, commands: list[Command], _node: NodeView, _now_ms: int
+) -> list[Command]:
+    """Have told of all laps in the lobby, each as the fastest could drive it."""
+    return commands
+
+
+def canisters_before_the_lights(
+    _liar: Liar, _race: Race, commands: list[Command], _node: NodeView, _now_ms: int
+) -> list[Command]:
+    """Have claimed all canisters in the lobby."""
+    return commands
+
+
+FORETOLD: Final[dict[Lying, Callable[[RaceId], list[LapTime | Claim]]]] = {
+    laps_before_the_lights: lambda race: [
+        LapTime(race, lap, FASTEST_MS * lap, FASTEST_MS) for lap in range(1, LAPS + 1)
+    ],
+    canisters_before_the_lights: lambda race: [
+        Claim(race, pickup, 0, 1000) for pickup in range(len(bullring()[0].pickups))
+    ],
+}
+"""What is told of a race before it begins."""
+
+
 def teleports(
     liar: Liar, _race: Race, commands: list[Command], _node: NodeView, _now_ms: int
 ) -> list[Command]:
@@ -345,6 +387,8 @@ DRIVERS: Final[dict[str, Lying]] = {
     "laps without a car": laps_without_a_car,
     "shortened laps": shortened_laps,
     "distant claims": distant_claims,
+    "laps before the lights": laps_before_the_lights,
+    "canisters before the lights": canisters_before_the_lights,
     "teleports": teleports,
     "hits that were none": hits_that_were_none,
 }

@@ -71,3 +71,18 @@ def test_who_leads_and_lies_of_its_car_is_put_out_though_it_decrees_nothing() ->
     ((_, seen),) = raced.removals[raced.honest[0].number]
     assert (seen.lie, seen.by) == ("lap", ("bot 1", "bot 2"))
     assert len(honest_table(raced)) == 2, "the liar has no row"
+
+
+def honest_as_without_it(lie: str, *, lies: int) -> None:
+    """Race four with a lie and without: all but the liar get what they would have got."""
+    truth, raced = race_with(None, count=4), race_with(DRIVERS[lie], count=4, lies=lies)
+    assert fault_of(raced) == "", "and it is out, for all"
+    liar = truth.world.machines[lies].identity.node_id
+    wanted = [row for row in truth.results[0].table if row.node != liar]
+    assert [name for name, _, _ in honest_table(raced)] == [row.name for row in wanted]
+    assert all(laps == 1 and ms is not None for _, laps, ms in honest_table(raced))
+
+
+@pytest.mark.parametrize("lie", ["laps before the lights", "canisters before the lights"])
+def test_what_is_told_of_a_race_before_it_begins_is_judged(lie: str) -> None:
+    honest_as_without_it(lie, lies=2)

@@ -13,6 +13,7 @@ from racer.play.cars.local_race import LocalRace
 from racer.play.cars.remote_cars import RemoteCar, RemoteCars
 from racer.play.cars.steward import Steward
 from racer.play.cars.witness import Witness
+from racer.play.room.facts import Facts
 
 WITNESSING: Final[Mapping[str, Mutant]] = {
     "watcher-witnesses": Mutant(
@@ -218,8 +219,8 @@ WITNESSING: Final[Mapping[str, Mutant]] = {
         edits=(
             Edit(
                 Witness._verdict_on,
-                "if (car, by.node) == hands",
-                "if (car, by) == (each.number, each.dot.member)",
+                "(car, by.node) == hands",
+                "(car, by) == (each.number, each.by)",
             ),
         ),
     ),
@@ -236,14 +237,14 @@ WITNESSING: Final[Mapping[str, Mutant]] = {
         edits=(
             Edit(
                 Witness.judge,
-                "case Plausibility.UNKNOWN if now_ms < each.until_ms:",
+                "case Plausibility.UNKNOWN if now_ms < each.until_ms and self._saw(each.fact):",
                 "case Plausibility.UNKNOWN if True:",
             ),
         ),
     ),
     "never-borne-out": Mutant(
         "nothing is known for certain, so nobody passes anything over",
-        edits=(Edit(Witness.judge, "self._borne_out.add((each.dot.node, each.fact))", "pass"),),
+        edits=(Edit(Witness.judge, "self._borne_out.add((each.by.node, each.fact))", "pass"),),
     ),
     "clock-judged-anew": Mutant(
         "what was told by another clock is refused once its author has been here for long",
@@ -276,11 +277,23 @@ WITNESSING: Final[Mapping[str, Mutant]] = {
     ),
     "own-facts-judged": Mutant(
         "a node judges what it told itself",
-        edits=(Edit(DrivenCars.on_fact, " or dot.node == self._me", ""),),
+        edits=(Edit(DrivenCars._hear_fact, " and by.node != self._me", ""),),
     ),
     "facts-of-any-race-judged": Mutant(
         "facts of another race are judged by states of this one",
-        edits=(Edit(DrivenCars.on_fact, " and fact.race == local_race.race.id", ""),),
+        edits=(Edit(DrivenCars.on_fact, " and fact.race == race", ""),),
+    ),
+    "told-before-it-began": Mutant(
+        "what is told of a race before it begins is not judged",
+        edits=(Edit(DrivenCars._sync_local_race, "self._hear_fact(by, fact)", "pass"),),
+    ),
+    "lives-forgotten": Mutant(
+        "and of its laps none is held against the one before it",
+        edits=(Edit(Facts.told_of_cars, "Member(author, said.life)", "Member(author, id(said))"),),
+    ),
+    "judged-by-what-came-later": Mutant(
+        "what was before a node looked is judged by what it saw from then on",
+        edits=(Edit(Witness._saw, "fact.race_ms >= self._began_ms", "True"),),
     ),
     "lies-count": Mutant(
         "what was seen through counts all the same",

@@ -30,7 +30,7 @@ from racer.play.room.messages import Claim, LapTime, Lease
 from tests.core.test_guards_of_judging import frame_at, hit_at, moved
 from tests.core.test_judging import raced
 from tests.play.field import local_race_of, tick_ns
-from tests.play.rooms import ADA, BEN, CLEO, racing
+from tests.play.rooms import ADA, BEN, CLEO, operation, racing
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -113,7 +113,7 @@ def test_who_slept_refuses_nothing_for_not_having_seen_it() -> None:
         seen = witness()
         for now_ms in range(looked_ms, 60_001, UNWATCHED_MS):
             seen.judge(LONG_AGO, now_ms)
-        seen.hear(Dot(BEN, 1, 1), 1, claim)
+        seen.hear(Member(BEN, 1), 1, claim)
         assert whys(seen.judge(LONG_AGO, 60_000)) == refused
 
 
@@ -123,7 +123,7 @@ def test_who_slept_refuses_nothing_for_not_having_seen_it() -> None:
 def test_what_waits_for_states_is_bounded_and_does_not_wait_for_ever() -> None:
     seen = witness()
     for k in range(UNJUDGED_MAX + 9):
-        seen.hear(Dot(BEN, 1, k), 1, Claim(RACE, 0, k, 1000))
+        seen.hear(Member(BEN, 1), 1, Claim(RACE, 0, k, 1000))
     assert len(seen._unjudged) == UNJUDGED_MAX
     assert seen.judge({}, 1000) == []
     assert seen.judge({}, 1000 + JUDGED_MS) == []
@@ -134,16 +134,16 @@ def test_a_lap_is_held_against_the_end_of_the_one_before_it_and_the_first_agains
     None
 ):
     seen = witness()
-    seen.hear(Dot(BEN, 1, 1), 1, LapTime(RACE, 1, 60_000, 30_000))
+    seen.hear(Member(BEN, 1), 1, LapTime(RACE, 1, 60_000, 30_000))
     assert whys(seen.judge({}, 60_000)) == [Contradiction.TOO_FAST]
-    seen.hear(Dot(BEN, 1, 2), 1, LapTime(RACE, 2, 120_000, 30_000))
+    seen.hear(Member(BEN, 1), 1, LapTime(RACE, 2, 120_000, 30_000))
     assert whys(seen.judge({}, 120_000)) == [Contradiction.TOO_FAST]
 
 
 def test_a_new_life_answers_for_what_the_one_before_it_did() -> None:
     seen = witness(frame_at(300), moved(frame_at(303), 60.0))
     seen.judge({}, 0)
-    seen.hear(Dot(BEN, 2, 1), 1, LapTime(RACE, 1, tick_ms(900), tick_ms(900)))
+    seen.hear(Member(BEN, 2), 1, LapTime(RACE, 1, tick_ms(900), tick_ms(900)))
     assert whys(seen.judge({}, tick_ms(900))) == [Contradiction.LEAPT]
 
 
@@ -151,7 +151,7 @@ def test_what_is_borne_out_is_known_for_certain() -> None:
     lap = next(fact for fact in raced().laps if (fact.car, fact.lap) == (0, 1))
     seen = witness(*raced().frames[0])
     told = LapTime(RACE, 1, lap.race_ms, lap.lap_ms)
-    seen.hear(Dot(BEN, 1, 1), 1, told)
+    seen.hear(Member(BEN, 1), 1, told)
     assert not seen.has_seen(BEN, told)
     assert seen.judge(LONG_AGO, lap.race_ms) == []
     assert seen.has_seen(BEN, told)
@@ -160,7 +160,7 @@ def test_what_is_borne_out_is_known_for_certain() -> None:
 
 def test_by_whose_clock_something_was_told_is_settled_when_it_comes() -> None:
     seen = witness()
-    seen.hear(Dot(BEN, 1, 1), 1, LapTime(RACE, 1, 90_000, 90_000))
+    seen.hear(Member(BEN, 1), 1, LapTime(RACE, 1, 90_000, 90_000))
     assert seen.judge({BEN: 60_000}, 60_000) == []
     later_ms = 60_000 + CLOCK_SHARED_MS
     assert seen.judge({BEN: 60_000}, later_ms) == [], "it has been here for long by now"
@@ -244,10 +244,49 @@ def test_a_lie_of_this_race_counts_no_more_and_nobody_judges_itself() -> None:
     assert facts.is_refused(BEN, lie)
 
 
+def test_what_was_told_of_a_race_before_it_began_here_is_judged_as_it_begins() -> None:
+    track, line = bullring()
+    log, facts = racing(ADA, BEN), Facts()
+    ends = (60_000, 120_000)
+    lies: list[LapTime | Claim] = [
+        LapTime(log.race_id, 1, ends[0], ends[0]),
+        LapTime(log.race_id, 2, ends[1], 30_000),  # shorter than it was
+        Claim(log.race_id, len(track.pickups), 0, 1000),
+    ]
+    for n, fact in enumerate((*lies, LapTime(b"another!", 1, 1, 1)), start=1):
+        facts.add(operation(BEN, n, fact))
+        facts.add(operation(ADA, n, fact))
+    cars = DrivenCars(ADA, True, 0.5, facts, {"dockyard": track}, {"dockyard": line}, Random(1))
+    cars._sync_local_race(log.room)
+    facts.follow(log.room.race)
+    assert cars.refuse_lies({}, tick_ns(-240)) == [], "who has just come may go by another clock"
+    refused = cars.refuse_lies({}, tick_ns(1))
+    assert [(each.author, each.fact) for each in refused] == [(BEN, lies[1]), (BEN, lies[2])]
+    cars._sync_local_race(log.room)
+    assert cars.refuse_lies({}, tick_ns(2)) == [], "once"
+
+
+def test_what_was_before_anybody_looked_is_judged_by_clock_and_rules_alone() -> None:
+    """Who comes late sees a car that was put back where it cannot have driven since."""
+    claim, began_ms = Claim(RACE, 0, 0, 3_000), 3_100
+    seen = witness()
+    seen.hear(BENS[1], 1, claim)
+    seen.hear(BENS[1], 1, Claim(RACE, 0, 0, began_ms))
+    place = raced().track.pickups[0]
+    far = frame_at(began_ms * TICK_HZ // 1000 + 1)
+    far = replace(far, car=replace(far.car, x=place.x + 200.0, y=place.y, vx=0.0, vy=0.0))
+    seen.see(BENS, TERM, far)
+    refused = seen.judge({}, began_ms)
+    assert [(each.fact, each.why) for each in refused] == [
+        (Claim(RACE, 0, 0, began_ms), Contradiction.ELSEWHERE)
+    ]
+    assert seen._unjudged == []
+
+
 def test_an_honest_claim_by_a_clock_that_leapt_is_not_refused_as_unseen() -> None:
     """After a split a driver's clock lies six seconds ahead."""
     seen, now_ms = Witness(raced().track), 60_000
     for ms in range(now_ms - 5000, now_ms + 1, 100):
         seen.judge({}, ms)
-    seen.hear(Dot(BEN, 1, 1), 1, Claim(bytes(8), 0, 0, now_ms + 6000))
+    seen.hear(Member(BEN, 1), 1, Claim(bytes(8), 0, 0, now_ms + 6000))
     assert seen.judge({BEN: now_ms}, now_ms + 1) == []

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from net import Dot
+from net import Member
 from racer.core.circuits.track import Track
 from racer.core.judging.verdict import CLOCK_MS, Contradiction
 from racer.play.cars.witness import Witness
@@ -24,7 +24,7 @@ def test_what_lies_ahead_is_held_against_who_has_long_gone_by_our_clock_alone(
 ) -> None:
     witness = Witness(kart)
     here = {} if here_for_ms is None else {BEN: NOW_MS - here_for_ms}
-    witness.hear(Dot(BEN, 1, 1), 1, fact)
+    witness.hear(Member(BEN, 1), 1, fact)
     refused = witness.judge(here, NOW_MS)
     assert [each.why for each in refused] == [Contradiction.FUTURE] * (
         here_for_ms == CLOCK_SHARED_MS

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import replace
 from typing import TYPE_CHECKING, Final, assert_never, final
 
-from net import Command, Dot, NodeId, Pace, Publish, Report, StateReceived, Submit, Synced
+from net import Command, Dot, Member, NodeId, Pace, Publish, Report, StateReceived, Submit, Synced
 from racer.core.circuits.track import Track
 from racer.core.drivers.driver import Driver
 from racer.core.drivers.line import RacingLine
@@ -74,13 +74,20 @@ class DrivenCars:
         return False
 
     def on_fact(self, dot: Dot, fact: Fact | None) -> None:
-        """Take what another driver tells of a car, to be judged by what we see of it."""
+        """Take what another driver tells of a car, to be judged by what we see of it.
+
+        What is told of a race that is not here yet is judged as it comes: see `_sync_local_race`.
+        """
+        race = None if self.local_race is None else self.local_race.race.id
+        if isinstance(fact, LapTime | Claim) and fact.race == race:
+            self._hear_fact(dot.member, fact)
+
+    def _hear_fact(self, by: Member, fact: LapTime | Claim) -> None:
         local_race = self.local_race
-        if local_race is None or not isinstance(fact, LapTime | Claim) or dot.node == self._me:
-            return
-        number = local_race.race.number_of(fact.owner or dot.node)
-        if number is not None and fact.race == local_race.race.id:
-            local_race.others.witness.hear(dot, number, fact)
+        assert local_race is not None
+        number = local_race.race.number_of(fact.owner or by.node)
+        if number is not None and by.node != self._me:
+            local_race.others.witness.hear(by, number, fact)
 
     def refuse_lies(self, here_ns: Mapping[NodeId, int], race_ns: int) -> list[Disbelief]:
         """Count no more what the states of cars that we hold speak against; return it.
@@ -198,6 +205,8 @@ class DrivenCars:
         )
         for (owner, _), state in sorted(self._states.items(), key=lambda entry: entry[0]):
             self.local_race.on_state(owner, state)
+        for by, fact in self._facts.told_of_cars(race.id):
+            self._hear_fact(by, fact)
 
     def _human_numbers(self, race: Race) -> frozenset[int]:
         """Return the numbers of those who are no bots."""

@@ -11,7 +11,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, ClassVar, TypeAlias, assert_never, final
 
-from net import Counters, Dot, Member, NodeId
+from net import Counters, Member, NodeId
 from racer.core.judging.trail import CarTrail
 from racer.core.judging.verdict import (
     Contradiction,
@@ -69,12 +69,12 @@ class Disbelief:
 
 @dataclass(slots=True)
 class _Unjudged:
-    dot: Dot
+    by: Member
     number: int
     fact: CarFact
     lap_from_ms: int | None
     until_ms: int
-    again_ms: int = 0  # when it is looked at next
+    again_ms: int = 0  # when it is looked at next; never before the light: all are here long by it
     by_our_clock: bool | None = None  # whether its author had been here for long by then
 
 
@@ -98,7 +98,8 @@ class Witness:
         self._borne_out: set[tuple[NodeId, CarFact]] = set()
         self._seen_through: list[Disbelief] = []  # leaps and hits, since this was last asked
         self._looked_ms: int | None = None
-        self._awake_ms = 0  # since when we look without a break
+        self._began_ms = 0  # when we looked first: of what lies before it we saw nothing …
+        self._awake_ms = 0  # … and since when we look without a break
 
     def see(self, hands: Hands, term: bytes, frame: CarFrame) -> bool:
         """Take a state of a car. Returns False where the car leapt, or did shortly before.
@@ -161,14 +162,14 @@ class Witness:
             if (car, by.node) == (number, driver)
         )
 
-    def hear(self, dot: Dot, number: int, fact: CarFact) -> None:
+    def hear(self, by: Member, number: int, fact: CarFact) -> None:
         """Take what a driver tells of a car, to be judged."""
-        hands, from_ms = (number, dot.member), None
+        hands, from_ms = (number, by), None
         if isinstance(fact, LapTime):
             from_ms = 0 if fact.lap == 1 else self._ends.get((hands, fact.lap - 1))
             self._ends[hands, fact.lap] = fact.race_ms
         until_ms = JUDGED_MS + max(fact.race_ms, self._looked_ms or 0)
-        self._unjudged.append(_Unjudged(dot, number, fact, from_ms, until_ms))
+        self._unjudged.append(_Unjudged(by, number, fact, from_ms, until_ms))
         del self._unjudged[:-UNJUDGED_MAX]
 
     def judge(self, heard_ms: Mapping[NodeId, int], now_ms: int) -> list[Disbelief]:
@@ -178,6 +179,8 @@ class Witness:
             heard_ms: race time since when each node that is here has been.
             now_ms: race time.
         """
+        if self._looked_ms is None:
+            self._began_ms = now_ms
         if self._looked_ms is None or not 0 <= now_ms - self._looked_ms <= UNWATCHED_MS:
             self._awake_ms = now_ms
         self._looked_ms = now_ms
@@ -187,7 +190,7 @@ class Witness:
             if now_ms < each.again_ms:
                 left.append(each)
                 continue
-            here_ms = heard_ms.get(each.dot.node, now_ms)
+            here_ms = heard_ms.get(each.by.node, now_ms)
             if each.by_our_clock is None:
                 each.by_our_clock = now_ms - here_ms >= CLOCK_SHARED_MS
             watch = Watch(max(here_ms, self._awake_ms), now_ms, each.by_our_clock)
@@ -195,10 +198,10 @@ class Witness:
             match verdict:
                 case Contradiction():
                     self._counters.refused[verdict.name.lower()] += 1
-                    refused.append(Disbelief(each.dot.node, each.fact, verdict))
+                    refused.append(Disbelief(each.by.node, each.fact, verdict))
                 case Plausibility.SEEN:
-                    self._borne_out.add((each.dot.node, each.fact))
-                case Plausibility.UNKNOWN if now_ms < each.until_ms:
+                    self._borne_out.add((each.by.node, each.fact))
+                case Plausibility.UNKNOWN if now_ms < each.until_ms and self._saw(each.fact):
                     each.again_ms = now_ms + JUDGED_AGAIN_MS
                     left.append(each)
                 case Plausibility.UNKNOWN:
@@ -208,10 +211,16 @@ class Witness:
         self._unjudged = left
         return refused
 
+    def _saw(self, fact: CarFact) -> bool:
+        """Whether we looked when it was, and states can say something of it."""
+        return fact.race_ms >= self._began_ms
+
     def _verdict_on(self, each: _Unjudged, watch: Watch) -> Verdict:
         # In whatever life: who has just begun one may finish what it said in the one before.
-        hands = (each.number, each.dot.node)
-        trails = [t for ((car, by), _), t in self._trails.items() if (car, by.node) == hands]
+        hands, saw = (each.number, each.by.node), self._saw(each.fact)
+        trails = [
+            t for ((car, by), _), t in self._trails.items() if saw and (car, by.node) == hands
+        ]
         match each.fact:
             case LapTime(lap=lap, race_ms=race_ms, lap_ms=lap_ms):
                 told = LapTold(lap, race_ms, lap_ms, each.lap_from_ms)

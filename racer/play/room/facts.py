@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import ClassVar, TypeAlias, assert_never, final
 
-from net import Counters, Dot, NodeId, Operation
+from net import Counters, Dot, Member, NodeId, Operation
 from racer.core.rules.results import CarFinish, LapFact, Row
 from racer.core.tuning import SPEED_MAX
 from racer.play.limits import (
@@ -68,6 +68,14 @@ class Claimed:
     claim: Claim
 
 
+@dataclass(frozen=True, slots=True)
+class LapSaid:
+    """A lap as one author told it, and in which of its lives; 0: a checkpoint does not say."""
+
+    lap: LapTime
+    life: int
+
+
 LapTimes: TypeAlias = Sequence[LapTime]
 """Of one car, from its first lap on."""
 
@@ -84,7 +92,7 @@ class Facts:
         self.chat = ChatLines()
         self._entries: dict[NodeId, EntryFold] = {}
         self.votes = Votes()
-        self._laps: dict[RaceId, dict[tuple[NodeId, int], dict[NodeId, LapTime]]] = {}
+        self._laps: dict[RaceId, dict[tuple[NodeId, int], dict[NodeId, LapSaid]]] = {}
         self._fetches: dict[tuple[bytes, NodeId], CircuitProgress] = {}
         self._returns: set[tuple[RaceId, NodeId, int]] = set()
         self._refused: set[tuple[NodeId, LapTime | Claim]] = set()  # with their authors
@@ -118,7 +126,7 @@ class Facts:
             case Fetching():
                 self._add_fetch(dot, fact, operation.race_us)
             case LapTime() | Claim() | Return():
-                self._add_race_fact(node, fact)
+                self._add_race_fact(dot.member, fact)
             case BestLap() | BoardKept():
                 self._records = [*self._records, (node, fact)][-TOLD_KEPT:]
             case _:
@@ -133,13 +141,14 @@ class Facts:
         since_us = known.since_us if known is not None and same else race_us
         self._fetches[fact.content, dot.node] = CircuitProgress(dot, since_us, fact.quarters)
 
-    def _add_race_fact(self, node: NodeId, fact: LapTime | Claim | Return) -> None:
+    def _add_race_fact(self, by: Member, fact: LapTime | Claim | Return) -> None:
+        node = by.node
         match fact:
             case LapTime(race=race, lap=lap, owner=owner):
                 told = self._laps.setdefault(race, {}).setdefault((owner or node, lap), {})
                 known = told.get(node)
-                if known is None or fact.race_ms < known.race_ms:
-                    told[node] = fact
+                if known is None or fact.race_ms < known.lap.race_ms:
+                    told[node] = LapSaid(fact, by.incarnation)
             case Claim(race=race, owner=owner):
                 self._claims.setdefault(race, []).append(Claimed(owner or node, node, fact))
             case Return(race=race, lease=lease):
@@ -229,6 +238,14 @@ class Facts:
     def is_refused(self, author: NodeId, fact: LapTime | Claim) -> bool:
         return (author, fact) in self._refused
 
+    def told_of_cars(self, race: RaceId) -> Iterator[tuple[Member, LapTime | Claim]]:
+        """Yield what was told of the cars of a race, and by which life: perhaps before it began."""
+        for by_author in self._laps.get(race, {}).values():
+            for author, said in by_author.items():
+                yield Member(author, said.life), said.lap
+        for claimed in self._claims.get(race, ()):
+            yield Member(claimed.author, 0), claimed.claim
+
     def told_claims(self, race: RaceId) -> list[Claimed]:
         """Return the claims of those who drove the car that they are for, refused ones too."""
         return [
@@ -242,7 +259,7 @@ class Facts:
         told = self._laps.get(race, {})
         run: list[LapTime] = []
         while laps := told.get((node, len(run) + 1)):
-            run.append(min(laps.values(), key=lambda lap: lap.race_ms))
+            run.append(min((said.lap for said in laps.values()), key=lambda lap: lap.race_ms))
         return run
 
     def claims(self, race: RaceId) -> list[Claimed]:
@@ -332,7 +349,9 @@ class Facts:
         race = None if room.race is None else room.race.id
         if race is not None:
             for owner, author, lap in fold.laps:
-                self._laps.setdefault(race, {}).setdefault((owner, lap.lap), {})[author] = lap
+                self._laps.setdefault(race, {}).setdefault((owner, lap.lap), {})[author] = LapSaid(
+                    lap, 0
+                )
             self._claims[race] = [Claimed(*each) for each in fold.claims]
             self._returns = {(race, node, lease) for node, lease in fold.returns}
         self._fetches = {
@@ -371,9 +390,9 @@ class Facts:
     def _fold_laps(self, race: RaceId) -> tuple[tuple[NodeId, NodeId, LapTime], ...]:
         told = self._laps.get(race, {})
         return tuple(
-            (owner, author, lap)
+            (owner, author, said.lap)
             for (owner, _), by_author in sorted(told.items(), key=lambda each: each[0])
-            for author, lap in sorted(by_author.items(), key=lambda each: each[0])
+            for author, said in sorted(by_author.items(), key=lambda each: each[0])
         )
 
     def _open_claims(self, race: Race) -> tuple[tuple[NodeId, NodeId, Claim], ...]:
@@ -403,14 +422,14 @@ class Facts:
         self._finishes = None
 
     def _earliest_lap(
-        self, race: RaceId, owner: NodeId, told: Mapping[NodeId, LapTime]
+        self, race: RaceId, owner: NodeId, told: Mapping[NodeId, LapSaid]
     ) -> LapTime | None:
         """Return the earliest of what those tell who drove the car."""
         counted = [
-            lap
-            for author, lap in sorted(told.items())
-            if self._may_report_for(race, owner, author, lap.lease)
-            and not self.is_refused(author, lap)
+            said.lap
+            for author, said in sorted(told.items(), key=lambda each: each[0])
+            if self._may_report_for(race, owner, author, said.lap.lease)
+            and not self.is_refused(author, said.lap)
         ]
         return min(counted, key=lambda lap: lap.race_ms, default=None)
 
