@@ -139,6 +139,16 @@ def test_a_race_that_a_crash_left_is_offered_first(play: Play) -> None:
     assert (play.directory.joined, play.directory.opened) == (["friday"], [])
 
 
+def test_pictures_come_at_the_rate_of_the_screen_that_the_window_is_on(
+    play: Play, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(pygame.display, "get_desktop_refresh_rates", lambda: [144, 75])
+    before = play.screen.display
+    for display, rate in ((1, 75.0), (0, 144.0), (2, 144.0), (before, 144.0)):
+        play.game.on_event(pygame.Event(pygame.WINDOWDISPLAYCHANGED, display_index=display))
+        assert play.game.pace.rate_hz == rate
+
+
 def test_escape_gives_up_typing_and_not_the_game(play: Play) -> None:
     play.press(pygame.K_F2)
     play.type("xyz")

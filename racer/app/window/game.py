@@ -105,6 +105,9 @@ class Game:
                 self.perform_ask(Close())
             case pygame.KEYMAPCHANGED:
                 self._applied = None  # what is printed on a key lies elsewhere now
+            case pygame.WINDOWDISPLAYCHANGED:
+                self._screen.display = event.display_index
+                self._applied = None  # another screen has a rate of its own
             case _ if self._obeys_command(event) or self._goes_beside(event):
                 pass
             case _:

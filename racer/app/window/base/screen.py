@@ -29,6 +29,7 @@ class Screen:
     def __init__(self, window: pygame.Window) -> None:
         self._window = window
         self.full = False  # whether it fills the screen
+        self.display = 0  # which of the desktop's screens it is on; a new window is on the first
 
     def surface(self) -> pygame.Surface:
         """Return what to draw on now; its size follows the window's."""
@@ -39,11 +40,12 @@ class Screen:
         self._window.flip()
 
     def rate_hz(self) -> float:
-        """Return how often the screen shows a picture, as it tells; 0 where it does not."""
+        """Return how often its screen shows a picture, as that tells; 0 where it does not."""
         try:
-            return float(max(pygame.display.get_desktop_refresh_rates(), default=0))
+            rates = pygame.display.get_desktop_refresh_rates()
         except pygame.error:
             return 0.0
+        return float(rates[self.display] if self.display < len(rates) else max(rates, default=0))
 
     def toggle_fullscreen(self) -> None:
         """Fill the screen, or go back to the window's size before."""
