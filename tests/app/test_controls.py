@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 import pytest
 
 from racer.app.window.base.box import Box
@@ -19,11 +21,16 @@ from racer.app.window.controls.control import (
     Slider,
 )
 from racer.app.window.controls.focus import Focus
-from racer.app.window.controls.letter_grid import DONE, ERASE, ROWS, LetterGrid
+from racer.app.window.controls.letter_grid import DONE, ERASE, PAGES, ROWS, LetterGrid
 from racer.app.window.controls.parts import choice_arrows, slider_track
+from racer.app.window.controls.prompt import Prompt, Question
 from racer.app.window.controls.scroll import Scroll
 from racer.app.window.input.actions import Action
 from racer.app.window.input.inputs import Clicked, Pointed, Pressed, Rolled
+from racer.app.window.input.text_field import Entered
+
+if TYPE_CHECKING:
+    from racer.app.window.base.canvas import Canvas
 
 
 def button(name: str, x: float, y: float, *, enabled: bool = True) -> Button:
@@ -209,3 +216,45 @@ def test_presses_that_come_before_the_next_page_go_on_from_one_another() -> None
     focus.move_to("loud")
     assert focus.on_input(Pressed(Action.RIGHT)) == Slid("loud", 0.6)
     assert focus.on_input(Pressed(Action.RIGHT)) == Slid("loud", 0.7)
+
+
+def test_pages_of_letters_have_all_signs_of_ascii_and_letters_of_more_alphabets() -> None:
+    grid, written = LetterGrid(), {" "}
+    grid.place(0.0, 0.0)
+    for _ in PAGES:
+        for capitals in (False, True):
+            keys = [key.id for key in grid.page()]
+            assert len(set(keys)) == len(keys)
+            assert len({key.box for key in grid.page()}) == len(keys), "none lies over another"
+            written |= {grid.on_outcome(Chosen(key)) for key in keys if len(key) == 1}
+            assert grid.on_outcome(Chosen("shift")) == "", capitals
+        assert grid.on_outcome(Chosen("turn")) == ""
+    assert {chr(code) for code in range(32, 127)} <= written
+    assert {*"äÜßẞéØŁşΩςЖЇЂאة"} <= written
+    assert all(len(each) == 1 for each in written)
+    assert grid.page()[0].id == ROWS[0][0], "round and round"
+
+
+def test_by_pad_alone_one_types_an_address_and_wants_the_option(canvas: Canvas) -> None:
+    question = Question("locked", "Which word?", 40, option="remember it on this machine")
+    prompt = Prompt(question, letters=True)
+    prompt.draw(canvas, 0.0)
+
+    def press(control: str) -> object:
+        assert prompt._grid is not None
+        assert control in {each.id for each in prompt._grid.page()}
+        prompt._grid.focus.move_to(control)
+        answer = prompt.on_input(Pressed(Action.CONFIRM, pad=True))
+        prompt.draw(canvas, 0.0)
+        return answer
+
+    for key in ("1", "turn", ":", "_", "turn", "ü"):
+        assert press(key) is None
+    assert prompt._grid is not None
+    prompt._grid.focus.move_to("done")
+    prompt.on_input(Pressed(Action.DOWN, pad=True))
+    assert prompt._grid.focus.at == "option", "the ring goes there"
+    assert press("option") is None
+    assert prompt.option
+    assert press("done") == Entered("1:_ü")
+    prompt.close()

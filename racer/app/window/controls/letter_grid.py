@@ -8,7 +8,20 @@ from racer.app.window.base.box import Box
 from racer.app.window.controls.control import Back, Button, Chosen
 from racer.app.window.controls.focus import Focus
 
-ROWS: Final = ("1234567890", "qwertyuiop", "asdfghjkl'", "zxcvbnm.-!")
+PAGES: Final = (
+    ("abc", ("1234567890", "qwertyuiop", "asdfghjkl'", "zxcvbnm.-!")),
+    ("#:_", (":;,.?!_-/\\", "#@&*+=%$€£", "()[]{}<>|~", "\"'`^°§…“”¿")),
+    ("äéø", ("äöüßàáâãåæ", "çèéêëìíîïñ", "òóôõøùúûÿœ", "ąćęłńśźżčš")),
+    ("ěșğ", ("ďěňřťůýžőű", "ăşșțğıđþðľ", "āēīūģķļņėį", "ųŕĉĝĥĵŝŭħŋ")),
+    ("αβγ", ("ςερτυθιοπα", "σδφγηξκλζχ", "ψωβνμάέήίό", "ύώϊϋ")),
+    ("абв", ("йцукенгшщз", "хъфывапрол", "джэячсмить", "бюёїієґў'.")),
+    ("ђњќ", ("љњертзуиоп", "шђасдфгхјк", "лчћжѕџцвбн", "мѓќ")),
+    ("אבג", ("קראטוןםפשד", "גכעיחלךזסב", "המנצתץף")),
+    ("ابت", ("ضصثقفغعهخح", "جچشسيبلاتن", "مكگطظزرذدو", "ةىءأإآؤئپک")),
+)
+"""A name and four rows of each. All of ASCII is there: addresses and passphrases have it."""
+ROWS: Final = PAGES[0][1]
+CAPITALS: Final = {"ß": "ẞ"}  # that are not one character otherwise
 KEY: Final = 44.0  # units across
 GAP: Final = 6.0
 WIDTH: Final = 10.0 * (KEY + GAP) - GAP
@@ -18,54 +31,65 @@ ERASE: Final = "erase"
 DONE: Final = "done"
 SHIFT: Final = "shift"
 SPACE: Final = "space"
+TURN: Final = "turn"
+OPTION: Final = "option"  # of the question, where it has one
 
 
 @final
 class LetterGrid:
-    """A page of letters. What is pressed comes as a character, `ERASE` or `DONE`."""
+    """Pages of letters. What is pressed comes as a character, `ERASE`, `DONE` or `OPTION`."""
 
     def __init__(self) -> None:
         self.focus = Focus()
         self._capitals = False
+        self._at = 0  # which page is seen
         self._left = self._top = 0.0
+        self._more: tuple[Button, ...] = ()
 
-    def place(self, x: float, y: float) -> None:
-        """Put its top left corner here."""
-        self._left, self._top = x, y
+    def place(self, x: float, y: float, more: tuple[Button, ...] = ()) -> None:
+        """Put its top left corner here, and let the ring go to more buttons below it."""
+        self._left, self._top, self._more = x, y, more
         self.focus.show(self.page())
 
     def page(self) -> tuple[Button, ...]:
-        """Return the keys, as small or capital letters."""
+        """Return the keys, as small or capital letters, and what lies below them."""
+        following = PAGES[(self._at + 1) % len(PAGES)][0]
         keys = [
             Button(id=char, box=self._key_box(column, row, 1), label=self._in_case(char))
-            for row, chars in enumerate(ROWS)
+            for row, chars in enumerate(PAGES[self._at][1])
             for column, char in enumerate(chars)
         ]
         return (
             *keys,
             Button(id=SHIFT, box=self._key_box(0, 4, 2), label="ABC", on=self._capitals),
-            Button(id=SPACE, box=self._key_box(2, 4, 4), label="space"),
+            Button(id=TURN, box=self._key_box(2, 4, 2), label=following),
+            Button(id=SPACE, box=self._key_box(4, 4, 2), label="space"),
             Button(id=ERASE, box=self._key_box(6, 4, 2), label="erase"),
             Button(id=DONE, box=self._key_box(8, 4, 2), label="done", lit=True),
+            *self._more,
         )
 
     def on_outcome(self, outcome: Chosen | Back) -> str:
-        """Return what was written: a character, `ERASE`, `DONE`, or "" for nothing."""
+        """Return what was written: a character, `ERASE`, `DONE`, `OPTION`, or "" for nothing."""
         match outcome:
             case Back():
                 return ERASE
             case Chosen("shift"):
                 self._capitals = not self._capitals
                 return ""
+            case Chosen("turn"):
+                self._at = (self._at + 1) % len(PAGES)
+                return ""
             case Chosen("space"):
                 return " "
-            case Chosen("erase" | "done" as word):
+            case Chosen("erase" | "done" | "option" as word):
                 return word
             case Chosen(char):
                 return self._in_case(char)
 
     def _in_case(self, char: str) -> str:
-        return char.upper() if self._capitals else char
+        capital = CAPITALS.get(char, char.upper())
+        return capital if self._capitals and len(capital) == 1 else char
 
     def _key_box(self, column: int, row: int, columns: int) -> Box:
         side = KEY + GAP

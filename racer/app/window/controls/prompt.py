@@ -11,7 +11,7 @@ from racer.app.window.base.box import Box
 from racer.app.window.base.palette import FAINT, INK, PANEL, PANEL_LIGHT, SOFT, WHITE
 from racer.app.window.controls.control import Back, Button, Chosen
 from racer.app.window.controls.focus import Focus
-from racer.app.window.controls.letter_grid import DONE, HEIGHT, WIDTH, LetterGrid
+from racer.app.window.controls.letter_grid import DONE, HEIGHT, OPTION, WIDTH, LetterGrid
 from racer.app.window.controls.paint import draw_page
 from racer.app.window.input.inputs import Pressed
 from racer.app.window.input.text_field import TEXT_EVENTS, Cancelled, Entered, TextField
@@ -99,9 +99,9 @@ class Prompt:
         if self.question.note:
             canvas.text(self.question.note, x, y + 108.0, 15, FAINT)
         if self._grid is not None:
-            self._grid.place(box.middle - WIDTH / 2.0, y + 138.0)
+            self._grid.place(box.middle - WIDTH / 2.0, y + 138.0, self._option_row(box))
             draw_page(canvas, self._grid.page(), self._grid.focus.at)
-        page = self._button_row(box)
+        page = (*self._button_row(box), *(self._option_row(box) if self._grid is None else ()))
         self._buttons.show(page)
         draw_page(canvas, page, "")
 
@@ -135,14 +135,20 @@ class Prompt:
         never = Button(
             id="cancel", box=Box(box.right - 322.0, top, 160.0, 34.0), label="never mind", key="Esc"
         )
+        return (letters, never, done)
+
+    def _option_row(self, box: Box) -> tuple[Button, ...]:
+        """Return what one may want besides; the ring of the letters goes to it too."""
+        if not self.question.option:
+            return ()
         option = Button(
-            id="option",
-            box=Box(box.x + 24.0, top - 42.0, box.width - 48.0, 32.0),
+            id=OPTION,
+            box=Box(box.x + 24.0, box.bottom - 88.0, box.width - 48.0, 32.0),
             label=f"{self.question.option}: {'yes' if self.option else 'no'}",
             key="Tab",
             on=self.option,
         )
-        return (letters, never, done, *((option,) if self.question.option else ()))
+        return (option,)
 
     def _on_button(self, outcome: Outcome | None) -> Entered | Cancelled | None:
         match outcome:
@@ -162,6 +168,9 @@ class Prompt:
         """Take in a letter of the screen, as if it had been typed."""
         match what:
             case "":
+                return None
+            case "option":
+                self.option = not self.option
                 return None
             case "erase" if not self._field.text:
                 return self._end_with(Cancelled())
