@@ -10,7 +10,7 @@ from threading import Thread
 import pytest
 
 from net.discovery.advert import Advert, encode_advert
-from net.discovery.beacon import encode_heard
+from net.discovery.beacon import decode_beacon, encode_heard
 from net.discovery.sightings import Sighting
 from net.ids import Address
 from net.runtime.disk.acquaintances import Acquaintances
@@ -151,6 +151,88 @@ def test_a_named_machine_that_races_is_told_with_its_race_and_how_to_join(
         answering.join(5)
     assert (finding.mark, "'friday' is open" in finding.found) == (Grade.FINE, True)
     assert finding.remedy == f"start with --peer {LOOPBACK}:{there.address[1]}"
+
+
+def test_a_name_of_two_addresses_is_judged_by_the_one_that_answers(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    there = Answerer(OURS)
+    beacon = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
+    with there.socket, beacon:
+        beacon.bind((LOOPBACK, 0))
+        monkeypatch.setattr(named_peers, "BEACON_PORT", int(beacon.getsockname()[1]))
+        monkeypatch.setattr(named_peers, "addresses_of", lambda _: [("::1", 0), (LOOPBACK, 0)])
+        ours = Advert(bytes(16), "friday", b"roomtag1", False, {}, OURS)
+
+        def answer() -> None:
+            _, asker = beacon.recvfrom(600)
+            beacon.sendto(encode_heard("racer-x", there.address[1], encode_advert(ours)), asker)
+            there.answer_one()
+            there.answer_one()  # what is large, too
+
+        answering = Thread(target=answer)
+        answering.start()
+        (finding,) = examine_peers((("friend.lan", 0),), NOBODY)
+        answering.join(5)
+    assert (finding.what, finding.mark) == ("friend.lan", Grade.FINE)
+    assert finding.remedy == f"start with --peer {LOOPBACK}:{there.address[1]}"
+
+
+ONE, OTHER = ("10.9.8.7", 40_000), ("fe80::7%3", 40_000)
+SILENT, ISOLATED = WhyUnreached.SILENT, WhyUnreached.ISOLATED
+
+
+@pytest.mark.parametrize(
+    ("answers", "lost", "mark", "found"),
+    [
+        ({ONE: OURS, OTHER: SILENT}, (), Grade.FINE, "open at 10.9.8.7:40000, and answers"),
+        ({ONE: SILENT, OTHER: OURS}, (), Grade.FINE, "open at [fe80::7%3]:40000, and answers"),
+        ({ONE: OURS, OTHER: OURS}, (ONE,), Grade.FINE, "open at [fe80::7%3]:40000, and answers"),
+        ({ONE: OURS, OTHER: SILENT}, (ONE,), Grade.DOUBT, "is lost on its way to 10.9.8.7:40000"),
+        ({ONE: ISOLATED, OTHER: SILENT}, (), Grade.DOUBT, "but does not answer"),
+    ],
+)
+def test_of_all_addresses_at_which_a_machine_is_heard_the_best_counts(
+    answers: dict[Address, Versions | WhyUnreached],
+    lost: tuple[Address, ...],
+    mark: Grade,
+    found: str,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    ours = Advert(bytes(16), "friday", b"roomtag1", False, {}, OURS)
+    said = decode_beacon(encode_heard("racer-x", 40_000, encode_advert(ours)))
+    monkeypatch.setattr(named_peers, "addresses_of", lambda _: [*answers])
+    monkeypatch.setattr(named_peers, "_ask_beacons", lambda hosts: dict.fromkeys(hosts, said))
+    monkeypatch.setattr(named_peers, "ask_all", lambda calls, wait_s: answers)
+    monkeypatch.setattr(named_peers, "find_narrow", lambda calls, told: frozenset(lost))
+    (finding,) = examine_peers((("friend.lan", 0),), NOBODY)
+    assert finding.mark is mark
+    assert found in finding.found
+
+
+@pytest.mark.parametrize(
+    ("whys", "found"),
+    [
+        ((WhyUnreached.UNREACHABLE, ISOLATED), "keeps its stations apart"),
+        ((ISOLATED, SILENT), "nothing answers"),
+        ((WhyUnreached.UNREACHABLE, WhyUnreached.REFUSED), "no racer listens"),
+    ],
+)
+def test_of_all_addresses_at_which_nothing_is_heard_the_best_counts(
+    whys: tuple[WhyUnreached, ...], found: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    asked: list[Address] = []
+
+    def ask(calls: list[Reachability], wait_s: float) -> dict[Address, WhyUnreached]:
+        asked.extend(call.address for call in calls)
+        return dict(zip(asked, whys, strict=True))
+
+    monkeypatch.setattr(named_peers, "addresses_of", lambda _: [ONE, OTHER, ("224.0.0.1", 40_000)])
+    monkeypatch.setattr(named_peers, "_ask_beacons", lambda hosts: {})
+    monkeypatch.setattr(named_peers, "ask_all", ask)
+    (finding,) = examine_peers((("friend.lan", 40_000),), NOBODY)
+    assert found in finding.found
+    assert asked == [ONE, OTHER], "a group is no machine"
 
 
 @pytest.mark.parametrize("host", ["a..b", "a" * 70])
