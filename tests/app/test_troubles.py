@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import errno
+import os
+import sqlite3
 from contextlib import closing
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
@@ -9,10 +12,13 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from net import NetError, ProfileError
+from net.runtime.disk import journal
 from net.runtime.disk.profile import Profile
 from net.runtime.interfaces import Interface
 from net.runtime.reaching.reachability import WhyUnreached
 from net.runtime.service_options import Trouble
+from racer.app.circuits.digests import circuit_ids
+from racer.app.circuits.library import DEFAULT
 from racer.app.options import Shared
 from racer.app.player import launch, own_networks, player_node
 from racer.app.player.own_networks import LOOK_S, OwnNetworks
@@ -29,6 +35,7 @@ from racer.play.room.messages import Setup
 from racer.play.session import Player
 from racer.play.view import Notice, Phase
 from tests.app.fakes import FakeSeat
+from tests.waiting import until
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -259,6 +266,33 @@ def test_in_a_race_it_is_told_for_a_while_and_no_notice_twice(
     assert seat.handle.trouble_line() == SILENT_HERE
 
 
+@pytest.fixture
+def full_disk(monkeypatch: pytest.MonkeyPatch) -> None:
+    def refuse(path: Path) -> sqlite3.Connection:
+        raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC), str(path))
+
+    monkeypatch.setattr(journal, "open_database", refuse)
+
+
+@pytest.mark.usefixtures("full_disk")
+def test_what_of_this_machine_does_not_work_is_on_stderr_and_in_the_log_too(
+    tmp_path: Path, clock: Clock, capsys: pytest.CaptureFixture[str]
+) -> None:
+    log = tmp_path / "log"
+    setup = Setup(RaceSetup(DEFAULT, 1, circuit_ids()[DEFAULT]), 0)
+    player = Player(race="friday", name="ada", bot=False, setup=setup)
+    shared = Shared(name="ada", interface="127.0.0.1", log=log)
+    with closing(Profile.open(tmp_path / "ada")) as profile:
+        store = RecordStore(profile.directory)
+        handle = PlayerNode(profile, player, shared, store, Troubles(clock))
+        told = "racer: this machine will not remember: No space left on device"
+        until(lambda: log.exists() and told in log.read_text(encoding="utf-8"), "a line in the log")
+        handle.leave()
+        handle.wait()
+        store.close()
+    assert told in capsys.readouterr().err
+
+
 def test_of_who_has_left_nothing_more_is_noted(seat: Seat) -> None:
     seat.handle.leave()
     seat.told(SILENT)
@@ -324,6 +358,15 @@ def test_no_line_of_the_menu_hides_that_nothing_may_be_seen(
     assert "no network is up" in alone
     browser.trouble = None
     assert read(directory, clock) == {alone}
+
+
+@pytest.mark.usefixtures("full_disk")
+def test_a_full_disk_is_told_in_the_menu_and_on_stderr_before_the_first_race(
+    capsys: pytest.CaptureFixture[str], directory: launch.LanDirectory, clock: Clock
+) -> None:
+    told = "this machine will not remember: No space left on device"
+    assert [told in line for line in read(directory, clock)] == [True]
+    assert f"racer: {told}" in capsys.readouterr().err
 
 
 def test_why_nobody_sits_beside_the_first_is_read(

@@ -71,6 +71,8 @@ class LanDirectory:
             lambda: self._preferences.trouble,
         ):
             self._troubles.watch(source)
+        if profile.trouble is not None:
+            complain(profile.trouble)
         self._taken: Seats | None = None  # None: nobody has raced yet
         self.pair = False
         self._closed = False

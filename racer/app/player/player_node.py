@@ -259,8 +259,8 @@ class PlayerNode:
         """Show what does not work: beside the race, or in its place where the node stops."""
         if trouble.part != "node":
             self._note(trouble.part, trouble.text)
-            return
-        self._failure, self.is_broken = trouble.text, True
+        else:
+            self._failure, self.is_broken = trouble.text, True
         if self._output is not None:
             self._output.trouble(trouble)
 
