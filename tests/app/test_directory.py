@@ -41,9 +41,14 @@ class Directory:
         self.nearby: list[RaceNearby] = []
         self.seats: list[Player] = []
         self.silent: Unreached | None = None
-        monkeypatch.setattr(launch, "Browser", lambda *_: self)
+        self.hosts: tuple[str, ...] = ()
+        monkeypatch.setattr(launch, "Browser", self._browse)
         monkeypatch.setattr(seats, "PlayerNode", self._sit)
         self.lan = LanDirectory(Shared(name="ada", interface="127.0.0.1"), profile)
+
+    def _browse(self, interface: str | None, hosts: tuple[str, ...]) -> Directory:
+        self.hosts = hosts
+        return self
 
     def races(self) -> list[RaceNearby]:
         return self.nearby
@@ -128,6 +133,15 @@ def test_what_cannot_be_read_of_the_second_drivers_settings_is_told_too(
     with closing(beside):
         beside.sit(cast("PlayerNode", None), player, None)
     assert ['"pictur" is no table' in line for line in troubles.lines()] == [True]
+
+
+def test_where_friends_raced_on_another_evening_is_asked_as_who_was_met_is(
+    profile: Profile, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    text = "[network]\naddresses = ['10.0.0.7:4000', 'kims-laptop']\n"
+    (profile.directory / "settings.toml").write_text(text, encoding="utf-8")
+    directory = Directory(profile, monkeypatch)
+    assert directory.hosts == ("10.0.0.7", "kims-laptop")
 
 
 def test_practice_is_a_race_of_ones_own(directory: Directory) -> None:

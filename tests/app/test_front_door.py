@@ -9,7 +9,7 @@ import pygame
 import pytest
 
 from racer.app.window.circuit_source import DEFAULT
-from racer.app.window.ports import LeftRace, RaceCard
+from racer.app.window.ports import ADDRESSES_MAX, LeftRace, RaceCard
 from racer.app.window.scene import OpenRace
 from racer.app.window.scenes.race_list import listed_races
 from racer.app.window.scenes.race_scene import RaceScene
@@ -287,6 +287,23 @@ def test_an_address_or_code_of_friends_is_sought_and_a_wrong_one_asked_for_again
     play.press(pygame.K_RETURN)
     play.frames(1)
     assert play.directory.sought == ["nonsense", "10.0.0.7:40000"]
+    assert play.directory.settings.addresses == ("10.0.0.7:40000",), "what is none is not kept"
+
+
+def test_the_last_addresses_are_kept_and_called_back_by_the_arrow_up(play: Play) -> None:
+    typed = [f"10.0.0.{k}:4000" for k in range(ADDRESSES_MAX + 1)]
+    for place in (*typed, typed[3]):
+        play.press(pygame.K_a)
+        play.type(place)
+        play.press(pygame.K_RETURN)
+    assert play.directory.settings.addresses == (*typed[1:3], *typed[4:], typed[3])
+    play.press(pygame.K_a)
+    play.frames(1)
+    prompt = play.game._menu._prompt
+    assert prompt is not None
+    assert typed[3] in prompt.question.hint
+    play.press(pygame.K_UP, pygame.K_UP, pygame.K_RETURN)
+    assert play.directory.sought[-1] == typed[-1]
 
 
 def test_what_keeps_friends_apart_is_one_key_away_and_back_is_the_list(play: Play) -> None:

@@ -59,9 +59,9 @@ class LanDirectory:
         self._troubles = Troubles()
         self._networks = OwnNetworks(self._shared.interface)
         self._wards = wards  # pipes to bots of our life before, in the race that it left
-        self._nearby = NearbyCards(
-            Browser(self._shared.interface, profile.hosts_met()), profile.acquaintances
-        )
+        hosts = tuple(dict.fromkeys((*profile.hosts_met(), *self._typed_hosts())))
+        browser = Browser(self._shared.interface, hosts)
+        self._nearby = NearbyCards(browser, profile.acquaintances)
         for source in (
             self._no_network,
             lambda: self._nearby.browser.trouble,
@@ -84,6 +84,10 @@ class LanDirectory:
     @settings.setter
     def settings(self, settings: Settings) -> None:
         self._preferences.settings = settings
+
+    def _typed_hosts(self) -> list[str]:
+        """Return where friends raced on another evening: asked, as who was met is, if near."""
+        return [read_peer(place)[0] for place in self.settings.addresses]
 
     def _with_network(self, shared: Shared) -> Shared:
         """Return the options with the network that was set, unless the command line names one."""

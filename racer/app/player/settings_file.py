@@ -8,12 +8,21 @@ from collections.abc import Callable
 from dataclasses import dataclass, replace
 from typing import Any, Final
 
-from net import NAME_CHARS_MAX, RACE_NAME_CHARS_MAX, clean_text
+from net import NAME_CHARS_MAX, RACE_NAME_CHARS_MAX, UsageError, clean_text
+from racer.app.meeting_code import read_peer
 from racer.app.window.input.actions import ACTIONS
 from racer.app.window.input.bindings import KEYS_MAX
 from racer.app.window.input.places import BUTTONS as BUTTON_NAMES
 from racer.app.window.input.places import PLACES
-from racer.app.window.ports import CAMERAS, FRAME_LIMITS, HUD_SIDES, TEXT_SIZES, Settings
+from racer.app.window.ports import (
+    ADDRESS_CHARS_MAX,
+    ADDRESSES_MAX,
+    CAMERAS,
+    FRAME_LIMITS,
+    HUD_SIDES,
+    TEXT_SIZES,
+    Settings,
+)
 from racer.core.tuning import CARS
 
 INTERFACE_CHARS_MAX: Final = 64
@@ -95,6 +104,19 @@ def _muted_keys(value: Any) -> tuple[str, ...]:
     return tuple(value)
 
 
+def _typed_addresses(value: Any) -> tuple[str, ...]:
+    if not isinstance(value, list) or len(value) > ADDRESSES_MAX:
+        raise ValueError(f"a list of {ADDRESSES_MAX} at most")
+    for each in value:
+        if not isinstance(each, str) or clean_text(each, ADDRESS_CHARS_MAX) != each:
+            raise ValueError(f"a list of texts, of {ADDRESS_CHARS_MAX} letters at most")
+        try:
+            read_peer(each)
+        except UsageError as error:
+            raise ValueError(f"a list of codes and addresses ({error})") from None
+    return tuple(value)
+
+
 ROWS: Final = (
     SettingRow("driver", "name", "name", _driver_name, "that you drive under"),
     SettingRow("driver", "car", "car", _car_index, ", ".join(car.key for car in CARS)),
@@ -117,6 +139,7 @@ ROWS: Final = (
     SettingRow("chat", "autopilot", "autopilot", _flag, "the car drives while you write"),
     SettingRow("chat", "muted", "muted", _muted_keys, "players whom you do not hear"),
     SettingRow("network", "interface", "network", _interface_name, "that races use; empty: all"),
+    SettingRow("network", "addresses", "addresses", _typed_addresses, "of friends, as you typed"),
 )
 
 

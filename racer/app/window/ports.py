@@ -17,6 +17,8 @@ if TYPE_CHECKING:
 HUD_SIDES: Final = ("right", "left", "split")
 TEXT_SIZES: Final = ("small", "usual", "large", "largest")
 CAMERAS: Final = ("goes up with the speed", "sees farther", "stays far up")
+ADDRESSES_MAX: Final = 8  # of friends, that are kept
+ADDRESS_CHARS_MAX: Final = 80
 FRAME_LIMITS: Final = (30, 60, 75, 90, 120, 144, 165, 240)
 
 
@@ -72,6 +74,7 @@ class Settings:
     comma: bool = False  # figures have a decimal comma
     miles: bool = False  # … and speeds are in miles an hour
     network: str = ""  # interface that races use; "": all
+    addresses: tuple[str, ...] = ()  # where friends raced, as they were typed; the last is last
     keys: tuple[tuple[str, tuple[str, ...]], ...] = ()  # by action, where they were bound anew
     buttons: tuple[tuple[str, tuple[str, ...]], ...] = ()
 

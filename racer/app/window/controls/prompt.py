@@ -17,6 +17,8 @@ from racer.app.window.input.inputs import Pressed
 from racer.app.window.input.text_field import TEXT_EVENTS, Cancelled, Entered, TextField
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from racer.app.window.base.canvas import Canvas
     from racer.app.window.controls.control import Outcome
     from racer.app.window.input.inputs import Input
@@ -45,11 +47,19 @@ class Prompt:
         question: what is asked for.
         text: what stands there first.
         letters: letters are shown at once, for who has no keyboard at hand.
+        earlier: answers of before, the last one last: the arrow up calls them back.
     """
 
-    def __init__(self, question: Question, text: str = "", *, letters: bool = False) -> None:
+    def __init__(
+        self,
+        question: Question,
+        text: str = "",
+        *,
+        letters: bool = False,
+        earlier: Sequence[str] = (),
+    ) -> None:
         self.question = question
-        self._field = TextField(question.limit)
+        self._field = TextField(question.limit, earlier=earlier)
         self._field.begin(text)
         self._grid: LetterGrid | None = LetterGrid() if letters else None
         self._buttons = Focus()

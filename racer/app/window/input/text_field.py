@@ -13,6 +13,8 @@ from racer.app.window.base.letters.cleaning import clean, graphemes
 from racer.app.window.base.palette import ACCENT, FAINT
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from racer.app.window.base.canvas import Canvas
 
 # Lengths that the race takes; the window knows nothing of the network, so a test compares them.
@@ -48,15 +50,21 @@ class Cancelled:
 
 @final
 class TextField:
-    """Takes typed characters, as the keyboard or an input method gives them."""
+    """Takes typed characters, as the keyboard or an input method gives them.
 
-    def __init__(self, limit: int, text: str = "") -> None:
+    Args:
+        limit: how many there may be.
+        text: what stands there first.
+        earlier: lines that may be called back, the last one first to come.
+    """
+
+    def __init__(self, limit: int, text: str = "", earlier: Sequence[str] = ()) -> None:
         self._limit = limit
         self._text = _typed(text, limit)
         self._caret = len(self._text)  # characters before it; never within a grapheme
         self._composing = ""  # what an input method shows before it is chosen
         self._composing_caret = 0
-        self._history: list[str] = []
+        self._history: list[str] = [*earlier][-HISTORY_MAX:]
         self._back = 0  # how many lines back in the history we are
         self._place: pygame.Rect | None = None  # where the input method was told to be
 

@@ -25,6 +25,7 @@ from racer.app.window.controls.prompt import Prompt, Question
 from racer.app.window.input.actions import Action, Scope
 from racer.app.window.input.inputs import Pressed
 from racer.app.window.input.text_field import NAME_CHARS_MAX, RACE_CHARS_MAX, Entered
+from racer.app.window.ports import ADDRESS_CHARS_MAX, ADDRESSES_MAX
 from racer.app.window.scene import (
     Close,
     JoinRace,
@@ -65,7 +66,6 @@ MEETING: Final = (
 CLOSE: Final = (("quit", "back", Action.BACK),)
 SETTLING_S: Final = 1.2  # Esc is not obeyed so soon after a race was left
 ALONE_S: Final = 8.0  # nobody was found for so long: the way to the doctor is shown
-ADDRESS_CHARS_MAX: Final = 80
 ASKED_ADDRESS: Final = "address"
 ASKED_NAME: Final = "name"
 ASKED_PASSPHRASE: Final = "passphrase"
@@ -262,8 +262,10 @@ class MenuScene:
     def _ask_address(self, *, pad: bool, text: str = "", note: str = "") -> None:
         note = note or "Their lobby shows it: a code, or an address and a port."
         words = "Where do your friends race?"
-        question = Question(ASKED_ADDRESS, words, ADDRESS_CHARS_MAX, note=note)
-        self._prompt = Prompt(question, text, letters=pad)
+        earlier = self._directory.settings.addresses
+        hint = f"Up: {earlier[-1]}" if earlier else ""
+        question = Question(ASKED_ADDRESS, words, ADDRESS_CHARS_MAX, hint=hint, note=note)
+        self._prompt = Prompt(question, text, letters=pad, earlier=earlier)
 
     def _on_form(self, form: OpenForm, outcome: Outcome | None) -> Ask | None:
         match outcome:
@@ -324,15 +326,24 @@ class MenuScene:
             self._form.fill(prompt.question.about, answer.text)
             return None
         if prompt.question.about == ASKED_ADDRESS:
-            wrong = self._directory.seek(answer.text) if answer.text else ""
-            if wrong:
-                self._ask_address(pad=self._devices.by_pad, text=answer.text, note=wrong)
+            if answer.text:
+                self._seek_at(answer.text)
             return None
         if prompt.question.about == ASKED_PASSPHRASE:
             return self._enter_locked(answer.text, keep=prompt.option) if answer.text else None
         if answer.text:
             self._directory.settings = replace(self._directory.settings, name=answer.text)
         return None
+
+    def _seek_at(self, place: str) -> None:
+        """Look for races at a place that was typed; keep it, or ask again if it is none."""
+        wrong = self._directory.seek(place)
+        if wrong:
+            self._ask_address(pad=self._devices.by_pad, text=place, note=wrong)
+            return
+        settings = self._directory.settings
+        kept = (*(each for each in settings.addresses if each != place), place)[-ADDRESSES_MAX:]
+        self._directory.settings = replace(settings, addresses=kept)
 
     def _enter_locked(self, word: str, *, keep: bool) -> Ask:
         """Go on to the locked race whose passphrase was asked for."""
