@@ -10,15 +10,13 @@ import sys
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Final, TypeAlias, final
+from typing import Final, final
 
 import ifaddr
 
 from net.errors import UsageError
 from net.ids import Address
-from net.runtime.routing_table import networks_beside
-
-IPNetwork: TypeAlias = ipaddress.IPv4Network | ipaddress.IPv6Network
+from net.runtime.routing_table import IPNetwork, networks_beside
 
 LOOPBACK: Final = "127.0.0.1"
 
@@ -48,7 +46,7 @@ class Interface:
     prefix: int = 32  # bits of the address that its network shares
     index: int = 0  # the system's number of it
     temporary: bool = False  # given up after a day or so (RFC 8981): no address to be found by
-    beside: tuple[ipaddress.IPv4Network, ...] = ()  # other networks that it leads to, by no router
+    beside: tuple[IPNetwork, ...] = ()  # other networks that it leads to, by no router
 
     @property
     def is_ipv6(self) -> bool:
@@ -85,7 +83,7 @@ class Interface:
             return False
         if address.is_link_local:
             return self.is_link_local and address.scope_id == self.address.partition("%")[2]
-        return address in self._network
+        return any(address in each for each in (self._network, *self.beside))
 
     @property
     def _network(self) -> IPNetwork:
@@ -113,10 +111,21 @@ def list_interfaces() -> tuple[Interface, ...]:
                         prefix=each.network_prefix,
                         index=index,
                         temporary=bool(state & _TEMPORARY),
-                        beside=() if ":" in address else beside.get(adapter.name, ()),
+                        beside=_of_stack(address, beside.get(index, ())),
                     )
                 )
     return tuple(sorted(found))
+
+
+def _of_stack(address: str, networks: tuple[IPNetwork, ...]) -> tuple[IPNetwork, ...]:
+    """Return those networks that are reached from an address: none from one of its link alone.
+
+    IPv6 has a route to each address of ours, too.
+    """
+    if "%" in address:
+        return ()
+    ours = ipaddress.ip_network(address)
+    return tuple(each for each in networks if each.version == ours.version and each != ours)
 
 
 def _may_have(network: IPNetwork, host: ipaddress.IPv4Address) -> bool:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Callable
 from pathlib import Path
 
@@ -39,3 +40,27 @@ def test_who_loses_ipv4_in_a_race_goes_on_over_ipv6_to_the_results(
     assert [run.finish(120) for run in runs] == [0, 0]
     assert official(runs[0])["digest"] == official(runs[1])["digest"]
     assert not any(line["state"] == "down" for run in runs for line in run.all("peer"))
+
+
+WHOM_IT_REACHES = """
+import json
+from net.runtime.interfaces import list_interfaces
+hosts = "100.64.3.4", "fd7a:115c:a1e0::77", "10.9.0.1", "10.10.0.1", "8.8.8.8"
+cards = [each for each in list_interfaces() if not each.loopback]
+print(json.dumps({"reached": [host for host in hosts if any(c.reaches(host) for c in cards)]}))
+"""
+
+
+def test_who_is_behind_a_route_of_any_table_is_reached_but_by_no_router(
+    make_lan: Callable[..., Lan],
+) -> None:
+    """Tailscale has its routes in table 52."""
+    box = make_lan(2, ipv6=True).boxes[0]
+    ip("-n", box.name, "address", "add", "fd7a:115c:a1e0::3/128", "dev", "eth0", "nodad")
+    for route in ("100.64.0.0/16 dev eth0", "fd7a:115c:a1e0::/48 dev eth0", "default dev eth0"):
+        ip("-n", box.name, "route", "add", *route.split(), "table", "52")
+    ip("-n", box.name, "route", "add", "throw", "10.10.0.0/16", "table", "52")
+    by = ("via", "100.64.0.9", "dev", "eth0", "onlink")
+    ip("-n", box.name, "route", "add", "10.9.0.0/16", *by, "table", "52")
+    told = box.run(sys.executable, "-c", WHOM_IT_REACHES).wait_for(30)
+    assert told["reached"] == ["100.64.3.4", "fd7a:115c:a1e0::77"]

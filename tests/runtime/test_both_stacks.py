@@ -2,18 +2,24 @@
 
 from __future__ import annotations
 
+import ipaddress
 import select
 import socket
-import sys
+import struct
 from contextlib import closing
-from pathlib import Path
 
 import pytest
 
 from net.ids import Address, address_text
-from net.runtime import host_lookup, routing_table
+from net.runtime import host_lookup, interfaces, routing_table
 from net.runtime.host_lookup import addresses_of
-from net.runtime.interfaces import Interface, greetable, interface_address, list_interfaces
+from net.runtime.interfaces import (
+    LOOPBACK,
+    Interface,
+    greetable,
+    interface_address,
+    list_interfaces,
+)
 from net.runtime.sockets import UdpSocket
 from net.runtime.udp.system_addresses import from_system, to_system
 
@@ -118,31 +124,66 @@ def test_an_address_is_shown_as_people_write_it(address: Address, text: str) -> 
     assert address_text(address) == text
 
 
-def test_networks_that_a_card_leads_to_without_a_router_are_beside_it_and_the_internet_is_not(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    def digits(host: str) -> str:
-        return f"{int.from_bytes(socket.inet_aton(host), sys.byteorder):08X}"
+def route(to: str, kind: int = 1, flags: int = 0, *, card: int = 7, by: int = 0) -> bytes:
+    """Return a route as the system tells it (rtnetlink(7)); `by`: the attribute of its router."""
+    network = ipaddress.ip_network(to)
+    family = socket.AF_INET6 if network.version == 6 else socket.AF_INET
+    told = [(1, network.network_address.packed)] if network.prefixlen else []
+    told += [(4, struct.pack("=I", card)), *([(by, bytes(4))] if by else [])]
+    body = struct.pack("=BBBBBBBBI", family, network.prefixlen, 0, 0, 52, 0, 0, kind, flags)
+    body += b"".join(struct.pack("=HH", 4 + len(what), tag) + what for tag, what in told)
+    return struct.pack("=IHHII", 16 + len(body), 24, 2, 1, 0) + body
 
-    rows = [
-        ("wg0", "100.64.0.0", "0.0.0.0", 0x1, "255.255.255.0"),
-        ("wg0", "10.5.0.2", "0.0.0.0", 0x5, "255.255.255.255"),
-        ("wg0", "0.0.0.0", "0.0.0.0", 0x1, "0.0.0.0"),
-        ("wg0", "9.0.0.0", "0.0.0.0", 0x1, "255.0.0.0"),
-        ("wg0", "10.6.0.0", "10.7.0.1", 0x3, "255.255.0.0"),
-        ("wg0", "224.0.0.0", "0.0.0.0", 0x1, "240.0.0.0"),
+
+def test_networks_that_a_card_leads_to_without_a_router_are_beside_it_and_the_internet_is_not() -> (
+    None
+):
+    near = ["100.64.0.0/24", "10.5.0.2/32", "fd7a:115c:a1e0::/48"]
+    far = ["0.0.0.0/0", "9.0.0.0/8", "224.0.0.0/4", "::/0", "2600::/16", "fe80::/64", "ff00::/8"]
+    no_way = [
+        *(route("10.6.0.0/16", by=by) for by in (5, 9, 18)),
+        route("10.7.0.0/16", kind=2),
+        *(route("10.8.0.0/16", flags=down) for down in (0x1, 0x10)),
     ]
-    table = tmp_path / "route"
-    lines = [f"{card} {digits(to)} {digits(by)} {flags:04X} 0 0 0 {digits(mask)} 0 0 0"
-             for card, to, by, flags, mask in rows]  # fmt: skip
-    table.write_text("\n".join(["Iface Destination ...", *lines]) + "\n")
-    monkeypatch.setattr(routing_table, "_ROUTES", table)
-    beside = routing_table.networks_beside()["wg0"]
-    assert list(map(str, beside)) == ["100.64.0.0/24", "10.5.0.2/32"]
-    tunnel = Interface("wg0", "100.64.0.1", loopback=False, multicast=False, beside=beside)
+    end = struct.pack("=IHHIIi", 20, 3, 2, 1, 0, 0)
+    told = b"".join([*map(route, [*near, *far]), *no_way, end])
+    beside = list(routing_table.decode_routes(told))
+    assert beside == [(7, ipaddress.ip_network(each)) for each in near]
+    with pytest.raises(struct.error):
+        list(routing_table.decode_routes(told[: -len(end) - 30]))
+
+
+def test_who_is_in_a_network_beside_a_card_is_reached_over_its_stack() -> None:
+    beside = ipaddress.IPv4Network("100.64.0.0/24"), ipaddress.IPv6Network("fd7a:115c:a1e0::/48")
+    tunnel = Interface("wg0", "100.64.0.1", loopback=False, multicast=False, beside=beside[:1])
     assert tunnel.reaches("100.64.0.9")
-    assert tunnel.reaches("10.5.0.2")
     assert not tunnel.reaches("100.64.0.255"), "that is all of them"
     assert not tunnel.reaches("9.9.9.9")
-    monkeypatch.setattr(routing_table, "_ROUTES", tmp_path / "none")
+    tunnel = Interface(
+        "wg0", "fd7a::1", loopback=False, multicast=False, prefix=128, beside=beside[1:]
+    )
+    assert tunnel.reaches("fd7a:115c:a1e0::9")
+    assert not tunnel.reaches("fd7b::9")
+
+
+def test_an_address_has_the_networks_of_its_stack_and_not_itself_beside_it(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    (index,) = {each.index for each in list_interfaces() if each.address == "::1"}
+    told = [ipaddress.ip_network(each) for each in ("10.5.0.0/24", "fd00::/48", "::1/128")]
+    monkeypatch.setattr(interfaces, "networks_beside", lambda: {index: tuple(told)})
+    beside = {each.address: each.beside for each in list_interfaces()}
+    assert beside[LOOPBACK] == (told[0],)
+    assert beside["::1"] == (told[1],)
+
+
+def test_routes_that_the_system_does_not_tell_are_none(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.delattr(socket, "AF_NETLINK")
     assert routing_table.networks_beside() == {}
+
+
+def test_no_more_networks_are_kept_than_an_overlay_has(monkeypatch: pytest.MonkeyPatch) -> None:
+    many = b"".join(route(f"10.5.{n // 256}.{n % 256}/32") for n in range(600))
+    monkeypatch.setattr(routing_table, "_ask_routes", lambda family: [many])
+    (networks,) = routing_table.networks_beside().values()
+    assert len(networks) == routing_table.NETWORKS_MAX

@@ -25,6 +25,7 @@ _CARDS: Final = Path("/sys/class/net")
 _LINUX: Final = sys.platform.startswith("linux")
 _SIOCGIFMTU: Final = 0x8921 if _LINUX else 0xC0206933  # netdevice(7); sys/sockio.h of the BSDs
 _SIOCGIFFLAGS: Final = 0x8913 if _LINUX else 0xC0206911
+_POINT_TO_POINT: Final = 0x10
 _UP_AND_RUNNING: Final = 0x41
 
 
@@ -65,10 +66,8 @@ def _examine_card(card: list[Interface]) -> Finding:
         return Finding(title, Grade.DOUBT, "this machine alone", "see 'network'")
     if (shared := _name_shared(card)) is not None:
         return shared
-    if all(not each.is_ipv6 and each.prefix > 30 and not each.beside for each in card):
-        network = ipaddress.ip_network((card[0].address, 24), strict=False)
-        found = "has an address for itself alone, and no route to anybody else"
-        return Finding(title, Grade.DOUBT, found, f"ip route add {network} dev {name}")
+    if all(each.prefix > (126 if each.is_ipv6 else 30) and not each.beside for each in card):
+        return _lead_nowhere(card)
     if not card[0].multicast:
         found = "used, but it has no multicast: others are found by "
         broadcasts = any(each.broadcast is not None for each in card)
@@ -80,6 +79,21 @@ def _examine_card(card: list[Interface]) -> Finding:
         return Finding(title, Grade.DOUBT, found, remedy)
     found = f"used; multicast works here, {mtu or 'unknown'} bytes at once"
     return Finding(title, Grade.FINE, found)
+
+
+def _lead_nowhere(card: list[Interface]) -> Finding:
+    """Tell of a card without a network; a tunnel's other end takes what its program knows alone."""
+    name = card[0].name
+    found = "has an address for itself alone, and no route to anybody else"
+    flags = _ask_card(_SIOCGIFFLAGS, name, "16sH14x")
+    if flags is not None and flags & _POINT_TO_POINT:
+        remedy = (
+            "connect its program (a VPN), then give --peer HOST:PORT of somebody there,"
+            " or the code of their lobby"
+        )
+        return Finding(_title_of(card), Grade.DOUBT, found, remedy)
+    network = ipaddress.ip_network((card[0].address, 24), strict=False)
+    return Finding(_title_of(card), Grade.DOUBT, found, f"ip route add {network} dev {name}")
 
 
 def _name_shared(card: list[Interface]) -> Finding | None:
