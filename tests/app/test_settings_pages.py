@@ -10,6 +10,7 @@ import pytest
 
 from racer.app.window import game
 from racer.app.window.base.figures import Figures
+from racer.app.window.controls.control import Button
 from racer.app.window.hud.columns import HudSide
 from racer.app.window.input.actions import Action, Scope
 from racer.app.window.input.assistance import Help
@@ -67,6 +68,8 @@ def choose_key(play: Play, chosen: str, event: pygame.Event) -> str:
         turn(play, "keys", pygame.K_RETURN)
     keys = pages._keys
     assert keys is not None
+    keys.table = chosen.split()[1]
+    play.frames(1)
     keys.focus.move_to(chosen)
     play.press(pygame.K_RETURN)
     play.game.on_event(event)
@@ -194,6 +197,50 @@ def test_a_button_of_a_pad_is_bound_by_pressing_it(play: Play) -> None:
     choose_key(play, "rescue pad 0", down)
     bindings = play.game._devices.bindings
     assert bindings.button_action(10, Scope.TRACK) is Action.RESCUE
+
+
+def test_all_keys_and_buttons_of_an_action_are_shown_and_can_be_unbound(play: Play) -> None:
+    turn(play, "keys", pygame.K_RETURN)
+    keys = settings_of(play)._keys
+    assert keys is not None
+    play.frames(1)
+    labels = {each.id: each.label for each in keys.focus._page if isinstance(each, Button)}
+    assert [labels[f"boost key {k}"] for k in range(4)] == [
+        *("Left Shift", "Right Shift", "Left Ctrl"), "·"
+    ]  # fmt: skip
+    keys.focus.move_to("boost key 2")
+    play.press(pygame.K_DELETE)
+    assert dict(play.directory.settings.keys) == {"boost": ("Left Shift", "Right Shift")}
+    keys.focus.move_to("table pad")
+    play.press(pygame.K_RETURN)
+    play.frames(1)
+    for chosen in ("clear", "boost pad 1"):
+        keys.focus.move_to(chosen)
+        play.press(pygame.K_RETURN)
+        play.frames(1)
+    assert dict(play.directory.settings.buttons) == {"boost": ("X",)}
+    assert not keys.is_listening
+
+
+def test_what_leads_back_to_the_panel_keeps_one_key(play: Play) -> None:
+    turn(play, "keys", pygame.K_RETURN)
+    keys = settings_of(play)._keys
+    assert keys is not None
+    play.frames(1)
+    keys.focus.move_to("back key 0")
+    play.press(pygame.K_DELETE)
+    assert "needs one" in keys.words
+    assert play.game._devices.bindings.keys[Action.BACK] == (PLACES["Esc"],)
+
+
+def test_a_button_that_a_file_has_for_two_things_is_told(play: Play) -> None:
+    play.directory.settings = replace(play.directory.settings, buttons=(("boost", ("A",)),))
+    play.game.on_event(pygame.Event(pygame.KEYMAPCHANGED))
+    bindings = play.game._devices.bindings
+    assert KeysPanel()._told_line(bindings) == (
+        "One button is for “handbrake” and for “boost”: the first counts."
+    )
+    assert not KeysPanel()._told_line(default_bindings(UsNames())).startswith("One ")
 
 
 def test_escape_gives_up_a_question_and_usual_takes_all_back(play: Play) -> None:

@@ -60,6 +60,14 @@ class Bindings:
         buttons, other = _bind_anew(self.buttons, action, slot, button)
         return replace(self, buttons=buttons), other
 
+    def without(self, action: Action, slot: int, *, pad: bool) -> Bindings:
+        """Return them without one key of an action, or without one of its buttons."""
+        bound = (self.buttons if pad else self.keys)[action]
+        kept = {action: (*bound[:slot], *bound[slot + 1 :])}
+        if pad:
+            return replace(self, buttons={**self.buttons, **kept})
+        return replace(self, keys={**self.keys, **kept})
+
     def clashes(self) -> tuple[Clash, ...]:
         """Return where one key is for two actions; `key_action` takes the first."""
         return _find_clashes(self.keys)

@@ -13,6 +13,7 @@ from racer.app.window.controls.focus import Focus
 from racer.app.window.controls.paint import draw_control
 from racer.app.window.controls.scroll import Scroll
 from racer.app.window.input.actions import ACTIONS, EVERYWHERE, Action
+from racer.app.window.input.bindings import KEYS_MAX
 from racer.app.window.input.places import BUTTON_NAMES, NAMES
 
 if TYPE_CHECKING:
@@ -21,11 +22,19 @@ if TYPE_CHECKING:
     from racer.app.window.input.bindings import Bindings
     from racer.app.window.input.devices import Devices
 
-WIDTH: Final = 860.0
-HIGH: Final = 600.0
+WIDTH: Final = 850.0
+HIGH: Final = 630.0
 ROW: Final = 40.0
-COLUMNS: Final = (("key 0", 300.0), ("key 1", 480.0), ("pad 0", 660.0))
-HEADS: Final = (("key", 300.0), ("another key", 480.0), ("button of a pad", 660.0))
+FOOT: Final = 88.0  # below the list: a line of words, and buttons
+COLUMN: Final = 136.0
+FIRST_COLUMN: Final = WIDTH - 22.0 - KEYS_MAX * COLUMN
+TABLES: Final = {"key": "keys", "pad": "buttons of a pad"}
+FIXED: Final = "The left stick steers, the right trigger accelerates, the left one brakes."
+NEEDED: Final = frozenset(
+    {Action.UP, Action.DOWN, Action.LEFT, Action.RIGHT, Action.CONFIRM, Action.BACK}
+)
+"""Without a key or a button for these nobody finds the way back to this panel."""
+CLEAR: Final = "clear"
 UNKNOWN_KEY: Final = "That key cannot be bound: press another, or Esc."
 UNKNOWN_BUTTON: Final = "That button cannot be bound: press another, or Esc on the keyboard."
 USUAL: Final = "usual"
@@ -39,8 +48,10 @@ class KeysPanel:
     def __init__(self) -> None:
         self.focus = Focus()
         self.words = ""  # what the last change did beside itself
+        self.table = "key"  # one of `TABLES`
         self._scroll = Scroll()
         self._asked: tuple[Action, str] | None = None  # an action and its column
+        self._clears = False  # what is chosen next is unbound
 
     @property
     def is_listening(self) -> bool:
@@ -51,6 +62,34 @@ class KeysPanel:
         """Wait for a key, or a button, for the control that was pressed."""
         name, _, column = chosen.partition(" ")
         self._asked, self.words = (Action(name), column), ""
+
+    def choose(self, chosen: str, bindings: Bindings) -> Bindings | None:
+        """Take in what was pressed; return the bindings if that has changed them."""
+        if chosen == CLEAR:
+            self._clears, self.words = not self._clears, ""
+        elif chosen.startswith("table "):
+            self.table, self._clears, self.words = chosen.removeprefix("table "), False, ""
+        elif self._clears:
+            self._clears = False
+            return self.unbind(chosen, bindings)
+        else:
+            self.ask(chosen)
+        return None
+
+    def unbind(self, chosen: str, bindings: Bindings) -> Bindings | None:
+        """Return the bindings without the key, or the button, of a control; None: they stay."""
+        name, _, column = chosen.partition(" ")
+        self.words = ""
+        if not column.startswith(tuple(TABLES)):
+            return None
+        action, slot, by_key = Action(name), int(column[-1]), column.startswith("key")
+        bound = (bindings.keys if by_key else bindings.buttons)[action]
+        if slot >= len(bound):
+            return None
+        if action in NEEDED and len(bound) == 1:
+            self.words = f"“{ACTIONS[action].label}” needs one: bind another first."
+            return None
+        return bindings.without(action, slot, pad=not by_key)
 
     def scroll(self, steps: int) -> None:
         """Move the list by steps of the wheel: + is up."""
@@ -86,17 +125,23 @@ class KeysPanel:
         box = Box(left, top, WIDTH, HIGH)
         canvas.panel(*box, PANEL, 252, 16)
         canvas.text("KEYS AND BUTTONS", left + 28.0, top + 18.0, 24, WHITE, bold=True)
-        for words, x in HEADS:
-            canvas.text(words, left + x + 84.0, top + 52.0, 14, FAINT, align=0.5)
-        window = Box(left + 10.0, top + 74.0, WIDTH - 20.0, HIGH - 74.0 - 62.0)
+        window = Box(left + 10.0, top + 74.0, WIDTH - 20.0, HIGH - 74.0 - FOOT)
         page = self._page_of(devices, window, box)
         self.focus.show(page)
         self._draw_rows(canvas, devices, page, window)
-        line = self.words or _told_clash(devices.bindings)
+        told = canvas.fitted(self._told_line(devices.bindings), WIDTH - 56.0, 16)
+        canvas.text(told, left + 28.0, window.bottom + 10.0, 16, ACCENT if self._asked else SOFT)
+
+    def _told_line(self, bindings: Bindings) -> str:
+        """Return the line of words below the list."""
         if self._asked is not None:
             asked = f"Press what is to be for “{ACTIONS[self._asked[0]].label}”; Esc never mind."
-            line = self.words or asked
-        canvas.text(line, left + 28.0, box.bottom - 42.0, 16, ACCENT if self._asked else SOFT)
+            return self.words or asked
+        if self._clears:
+            return "Choose what is to be unbound."
+        clash = _told_clash(bindings)
+        usual = FIXED if self.table == "pad" else "Enter binds anew, Delete unbinds."
+        return self.words or clash or usual
 
     def _page_of(self, devices: Devices, window: Box, box: Box) -> Page:
         rows = {action: k for k, action in enumerate(ACTIONS)}
@@ -106,33 +151,53 @@ class KeysPanel:
         offset = self._scroll.offset(len(rows) * ROW, window.height, self.focus.at, span)
         buttons = [
             Button(
-                id=f"{action.value} {column}",
-                box=Box(box.x + x, window.y + k * ROW - offset + 3.0, 168.0, ROW - 6.0),
-                label=_name_of(devices, action, column),
-                on=self._asked == (action, column),
+                id=f"{action.value} {self.table} {slot}",
+                box=Box(
+                    box.x + FIRST_COLUMN + slot * COLUMN,
+                    window.y + k * ROW - offset + 3.0,
+                    COLUMN - 8.0,
+                    ROW - 6.0,
+                ),
+                label=_name_of(devices, action, f"{self.table} {slot}"),
+                on=self._asked == (action, f"{self.table} {slot}"),
                 within=window,
             )
             for action, k in rows.items()
-            for column, x in COLUMNS
+            for slot in range(KEYS_MAX)
         ]
-        y = box.bottom - 52.0
+        tables = [
+            Button(
+                id=f"table {table}",
+                box=Box(box.right - 182.0 * (len(TABLES) - k) - 10.0, box.y + 18.0, 172.0, 36.0),
+                label=label,
+                on=table == self.table,
+            )
+            for k, (table, label) in enumerate(TABLES.items())
+        ]
+        y = box.bottom - 50.0
         return (
             *buttons,
+            *tables,
+            Button(
+                id=CLEAR, box=Box(box.x + 22.0, y, 150.0, 38.0), label="unbind", on=self._clears
+            ),
             Button(id=USUAL, box=Box(box.right - 372.0, y, 190.0, 38.0), label="all as usual"),
             Button(id=DONE, box=Box(box.right - 172.0, y, 150.0, 38.0), label="Done", lit=True),
         )
 
     def _draw_rows(self, canvas: Canvas, devices: Devices, page: Page, window: Box) -> None:
-        clashing = {each for c in devices.bindings.clashes() for each in (c.first, c.second)}
+        bindings = devices.bindings
+        clashes = bindings.clashes() if self.table == "key" else bindings.button_clashes()
+        clashing = {each for clash in clashes for each in (clash.first, clash.second)}
         for control in page:
             ringed = control.id == self.focus.at
-            if control.id in {USUAL, DONE}:
+            if control.id in {USUAL, DONE, CLEAR} or control.id.startswith("table "):
                 draw_control(canvas, control, ringed=ringed)
                 continue
             if control.box.bottom < window.y or control.box.y > window.bottom:
                 continue
             with canvas.clipped(*window):
-                if control.id.endswith("key 0"):
+                if control.id.endswith(" 0"):
                     action = Action(control.id.partition(" ")[0])
                     row = ACTIONS[action]
                     scopes = ", ".join(sorted(scope.value for scope in row.scopes))
@@ -140,6 +205,7 @@ class KeysPanel:
                     colour = BAD if action in clashing else WHITE
                     y = control.box.y
                     wide = canvas.text(row.label, window.x + 18.0, y + 6.0, 17, colour)
+                    where = canvas.fitted(where, FIRST_COLUMN - 46.0 - wide, 13)
                     canvas.text(where, window.x + 28.0 + wide, y + 9.0, 13, FAINT)
                 draw_control(canvas, control, ringed=ringed)
 
@@ -169,8 +235,10 @@ def _name_of(devices: Devices, action: Action, column: str) -> str:
 
 
 def _told_clash(bindings: Bindings) -> str:
-    """Return what one key is for twice, as a file may have it."""
-    for clash in bindings.clashes():
-        first, second = ACTIONS[clash.first].label, ACTIONS[clash.second].label
-        return f"One key is for “{first}” and for “{second}”: the first counts."
+    """Return what one key or one button is for twice, as a file may have it."""
+    kinds = (("key", bindings.clashes()), ("button", bindings.button_clashes()))
+    for what, clashes in kinds:
+        for clash in clashes:
+            first, second = ACTIONS[clash.first].label, ACTIONS[clash.second].label
+            return f"One {what} is for “{first}” and for “{second}”: the first counts."
     return ""

@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING, Final, final
 
+import pygame
+
 from racer.app.window.controls.control import Back, Chosen, Picked, Scrolled, Slid
 from racer.app.window.controls.prompt import Prompt, Question
 from racer.app.window.input.actions import Scope
@@ -15,8 +17,6 @@ from racer.app.window.scenes.settings.keys_panel import KeysPanel
 from racer.app.window.scenes.settings.settings_panel import SettingsPanel
 
 if TYPE_CHECKING:
-    import pygame
-
     from racer.app.window.base.canvas import Canvas
     from racer.app.window.controls.control import Outcome
     from racer.app.window.input.bindings import Bindings
@@ -42,9 +42,10 @@ class SettingsPages:
     def on_event(self, event: pygame.Event) -> Ask | None:
         """Take in an event of the window."""
         if self._keys is not None and self._keys.is_listening:
-            bound = self._keys.on_event(event, self._devices.bindings)
-            if bound is not None:
-                self._keep_bindings(bound)
+            self._keep_bindings(self._keys.on_event(event, self._devices.bindings))
+            return None
+        if self._keys is not None and _is_delete(event):
+            self._keep_bindings(self._keys.unbind(self._keys.focus.at, self._devices.bindings))
             return None
         if self._prompt is not None and self._prompt.takes(event):
             self._on_name(self._prompt.on_event(event))
@@ -105,7 +106,7 @@ class SettingsPages:
             case Chosen("usual"):
                 self._keep_bindings(default_bindings(self._devices.names))
             case Chosen(chosen):
-                keys.ask(chosen)
+                self._keep_bindings(keys.choose(chosen, self._devices.bindings))
             case Scrolled(steps):
                 keys.scroll(steps)
             case _:
@@ -118,6 +119,12 @@ class SettingsPages:
         if isinstance(answer, Entered) and answer.text:
             self._directory.settings = replace(self._directory.settings, name=answer.text)
 
-    def _keep_bindings(self, bound: Bindings) -> None:
+    def _keep_bindings(self, bound: Bindings | None) -> None:
+        if bound is None:
+            return
         keys, buttons = changes(default_bindings(self._devices.names), bound)
         self._directory.settings = replace(self._directory.settings, keys=keys, buttons=buttons)
+
+
+def _is_delete(event: pygame.Event) -> bool:
+    return event.type == pygame.KEYDOWN and event.scancode == pygame.KSCAN_DELETE
