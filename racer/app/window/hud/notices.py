@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Final
 
 from racer.app.window.base.letters.wrapping import wrapped
 from racer.app.window.base.palette import ACCENT, BAD, PANEL, SOFT, WHITE
+from racer.app.window.base.window_words import in_window
 from racer.app.window.hud.layout import Anchor
 
 if TYPE_CHECKING:
@@ -42,24 +43,36 @@ def draw_trouble(canvas: Canvas, words: str, layout: Layout) -> None:
 def draw_notices(canvas: Canvas, view: RaceView, layout: Layout, most: int = NOTICES_MAX) -> None:
     """Draw the last lines of news, newest first, each fading when its time is over.
 
-    A second sentence stands below the first.
+    Each is whole, in as many rows as it takes; what comes after the first sentence is smaller.
     """
+    width_max = min(WIDTH_MAX, layout.width_at(Anchor.TOP_LEFT)) - 44.0
     for notice in reversed(view.notices[-most:]):
         age_s = (view.now_ns - notice.at_ns) / SECOND_NS
         if not 0.0 <= age_s < NOTICE_S:
             continue
         fade = min(1.0, (NOTICE_S - age_s) / FADE_S)
-        first, stop, second = notice.text.partition(". ")
-        rows = [canvas.fitted(first + stop.rstrip(), WIDTH_MAX - 44.0, 17)]
-        if second:
-            rows.append(canvas.fitted(second, WIDTH_MAX - 44.0, 15))
-        width = max(canvas.text_width(words, 17) for words in rows)
-        box = layout.take(Anchor.TOP_LEFT, width + 44.0, 27.0 if not second else 47.0)
+        first, stop, second = in_window(notice.text).partition(". ")
+        rows = [*_sized_rows(canvas, first + stop.rstrip(), 17, width_max)]
+        rows += _sized_rows(canvas, second, 15, width_max)
+        width = max(canvas.text_width(words, size) for words, size in rows)
+        box = layout.take(Anchor.TOP_LEFT, width + 44.0, 7.0 + sum(map(_row_high, rows)))
         if box is None:
             continue
         canvas.panel(*box, PANEL, round(13 * fade) * 16, 13)
         if fade > 0.5:
             canvas.bar(box.x + 14.0, box.y + 10.0, 6.0, 6.0, ACCENT)
-        canvas.text(rows[0], box.x + 28.0, box.y + 4.0, 17, WHITE, fade=fade)
-        for words in rows[1:]:
-            canvas.text(words, box.x + 28.0, box.y + 24.0, 15, SOFT, fade=fade)
+        y = box.y + 4.0
+        for words, size in rows:
+            canvas.text(words, box.x + 28.0, y, size, WHITE if size == 17 else SOFT, fade=fade)
+            y += _row_high((words, size))
+
+
+def _sized_rows(canvas: Canvas, words: str, size: int, width: float) -> list[tuple[str, int]]:
+    """Return words in rows, each with its size; none where there are no words."""
+    if not words:
+        return []
+    return [(row, size) for row in wrapped(partial(canvas.text_width, size=size), words, width)]
+
+
+def _row_high(row: tuple[str, int]) -> float:
+    return row[1] + 3.0

@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import TYPE_CHECKING, Final
 
 from racer.app.window.base.box import Box
+from racer.app.window.base.letters.wrapping import wrapped
 from racer.app.window.base.palette import ACCENT, BAD, INK, PANEL, PANEL_LIGHT, SOFT, WHITE
+from racer.app.window.base.window_words import in_window
 from racer.app.window.controls.control import Button
 
 if TYPE_CHECKING:
     from racer.app.window.base.canvas import Canvas
+    from racer.app.window.base.lettering import Colour
     from racer.app.window.controls.control import Page
     from racer.app.window.scene import Frame
     from racer.play.view import RaceView
@@ -24,24 +28,29 @@ PAUSE: Final = (
 )
 
 
-def draw_waiting(canvas: Canvas, failure: str | None, frame: Frame, why: str = "") -> None:
-    """Draw that we are not in the race yet, and why it takes so long; or why it cannot go on."""
+def draw_waiting(
+    canvas: Canvas, failure: str | None, frame: Frame, why: str = "", trouble: str = ""
+) -> None:
+    """Draw that we are not in the race yet, and why it takes so long; or why it cannot go on.
+
+    Args:
+        failure: why it cannot; None: it can.
+        trouble: what of this machine may be the reason, or of who is not reached.
+    """
     canvas.surface.fill(INK)
     x, y = canvas.width / 2.0, canvas.height / 2.0
     if failure is not None:
         canvas.text("The race cannot go on", x, y - 60.0, 34, BAD, bold=True, align=0.5)
-        for part in failure.split("; "):
-            canvas.text(part, x, y, 20, WHITE, align=0.5)
-            y += LINE
+        for part in in_window(failure).split("; "):
+            y = _draw_whole(canvas, part, y, 20, WHITE)
         return
     canvas.text("To the grid …", x, y - 40.0, 34, WHITE, bold=True, align=0.5)
     for k in range(3):
         on = frame.now_ns // 250_000_000 % 3 == k
         colour = ACCENT if on else PANEL_LIGHT
         canvas.panel(x - 52.0 + k * 40.0, y + 20.0, 24.0, 24.0, colour, 255, 12)
-    if why:
-        line = canvas.fitted(why, canvas.width - 80.0, 20)
-        canvas.text(line, x, y + 72.0, 20, WHITE, align=0.5)
+    below = _draw_whole(canvas, in_window(why), y + 72.0, 20, WHITE)
+    _draw_whole(canvas, trouble, below + 12.0, 17, ACCENT)
 
 
 def draw_removed(canvas: Canvas, why: str) -> None:
@@ -49,10 +58,20 @@ def draw_removed(canvas: Canvas, why: str) -> None:
     canvas.surface.fill(INK)
     x, y = canvas.width / 2.0, canvas.height / 2.0
     canvas.text("You are out of this race", x, y - 76.0, 34, BAD, bold=True, align=0.5)
-    line = canvas.fitted(f"{why}.", canvas.width - 80.0, 20)
-    canvas.text(line, x, y - 12.0, 20, WHITE, align=0.5)
+    below = _draw_whole(canvas, in_window(f"{why}."), y - 12.0, 20, WHITE)
     words = "While it lasts, it does not let you in again. Any other race does."
-    canvas.text(words, x, y + 22.0, 17, SOFT, align=0.5)
+    canvas.text(words, x, below + 6.0, 17, SOFT, align=0.5)
+
+
+def _draw_whole(canvas: Canvas, words: str, y: float, size: float, colour: Colour) -> float:
+    """Draw words in as many rows as they take, in the middle; return where they end."""
+    if not words:
+        return y
+    width_of = partial(canvas.text_width, size=size)
+    for row in wrapped(width_of, words, canvas.width - 80.0):
+        canvas.text(row, canvas.width / 2.0, y, size, colour, align=0.5)
+        y += LINE
+    return y
 
 
 def pause_page(canvas: Canvas, view: RaceView | None) -> Page:

@@ -46,10 +46,10 @@ if TYPE_CHECKING:
     from racer.app.window.world.painter import WorldPainter
     from racer.play.view import Intent, RaceView
 
-LOBBY_NOTICES: Final = 3  # above the circuit's card
+LOBBY_NOTICES: Final = 3  # above the circuit's card …
+NEWS_HIGH: Final = 300.0  # … and over its picture, where they are long: not over what is chosen
 POINTED_NS: Final = 3_000_000_000  # plates on the track stay so long after the mouse has moved
 PLATES_ROOM: Final = (740.0, 24.0)  # of the strip, within the margin: panels stand above it
-OPTION: Final = " (--passphrase-file)"  # is for who reads a terminal: here is a button for it
 TEXT_EVENTS: Final = (
     pygame.KEYDOWN,
     pygame.TEXTINPUT,
@@ -280,8 +280,9 @@ class RaceScene:
             if view is not None and view.removed:
                 draw_removed(canvas, view.removed)
             else:
-                why = "" if view is None else view.waiting.removesuffix(OPTION)
-                draw_waiting(canvas, self._handle.failure(), frame, why)
+                why = "" if view is None else view.waiting
+                failure, trouble = self._handle.failure(), self._handle.trouble_line()
+                draw_waiting(canvas, failure, frame, why, trouble)
         else:
             self._draw_race(canvas, drawable(view), frame, stage)
         page = self._page_of(canvas, view, stage)
@@ -443,7 +444,7 @@ class RaceScene:
 
     def _draw_news_in_lobby(self, canvas: Canvas, view: RaceView, frame: Frame) -> None:
         """Draw notices over the circuit's card, and the chat between the grid and the keys."""
-        news = Layout(Box(708.0, 0.0, canvas.width - 708.0, 132.0))
+        news = Layout(Box(708.0, 0.0, canvas.width - 708.0, NEWS_HIGH))
         draw_polls(canvas, view, news, Anchor.TOP_LEFT)
         draw_notices(canvas, view, news, LOBBY_NOTICES)
         chat = Layout(Box(0.0, 452.0, canvas.width, canvas.height - 32.0 - 452.0))
