@@ -25,8 +25,11 @@ from racer.app.player.own_networks import LOOK_S, OwnNetworks
 from racer.app.player.player_node import RACING_S, UNREACHED_S, PlayerNode
 from racer.app.player.troubles import LASTS_S, PARTS_MAX, TURN_S, Troubles
 from racer.app.record_store import RecordStore
+from racer.app.window.base.box import Box
 from racer.app.window.base.window_words import in_window
+from racer.app.window.ports import LeftRace, RaceCard
 from racer.app.window.scene import Frame
+from racer.app.window.scenes.race_list import RaceCards, listed_races
 from racer.app.window.scenes.race_scene import RaceScene
 from racer.app.window.scenes.world_cache import WorldCache
 from racer.core.rules.race_setup import RaceSetup
@@ -420,3 +423,28 @@ def test_it_is_drawn_in_the_lobby_and_in_the_race(
     seat.unwell = SILENT_HERE
     scene.draw(canvas, Frame(1 / 60, 2))
     assert SILENT_HERE in " ".join(drawn)
+
+
+@pytest.mark.parametrize("ours", [False, True])
+@pytest.mark.parametrize("why", [{"full": True}, {"note": "its passphrase was another"}, {}])
+def test_a_card_tells_before_all_else_that_nobody_there_answers(
+    canvas: Canvas,
+    all_circuits: CircuitSource,
+    monkeypatch: pytest.MonkeyPatch,
+    why: dict[str, Any],
+    ours: bool,
+) -> None:
+    card = RaceCard("friday", 24, Phase.RACING, "dockyard", locked=False, cars=24, **why)
+    drawn: list[str] = []
+
+    def noted(words: str, *_: object, **__: object) -> float:
+        drawn.append(words)
+        return 0.0
+
+    monkeypatch.setattr(canvas, "text", noted)
+    for each in (card, replace(card, unreached="10.0.0.7 does not answer")):
+        drawn.clear()
+        shown = RaceCards(all_circuits)
+        rows = listed_races((each,), LeftRace("friday", locked=False) if ours else None)
+        shown.draw(canvas, rows, shown.page(rows, Box(0.0, 0.0, 620.0, 414.0), ""), "")
+        assert ("10.0.0.7 does not answer" in drawn) is bool(each.unreached)

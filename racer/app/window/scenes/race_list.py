@@ -168,6 +168,8 @@ class RaceCards:
         card = race.card
         if card is not None and card.apart:
             return f"cannot be joined: {card.apart}", BAD
+        if card is not None and card.unreached:  # nothing else helps who gets no answer
+            return card.unreached, BAD
         if card is not None and card.full and not race.ours:  # one of them may be ours
             return f"full: all {card.cars} cars are taken; join to wait for one, or watch", ACCENT
         if card is not None and card.note:
@@ -175,8 +177,6 @@ class RaceCards:
         if race.ours:
             return "you were in this race: back to your car", SOFT
         assert card is not None, "only a race that a crash left is not heard of"
-        if card.unreached:
-            return card.unreached, BAD
         if card.beside:
             return card.beside, ACCENT
         return race_summary(card, self._circuits), SOFT
