@@ -175,7 +175,7 @@ def _held(world: World) -> str:
     log, store, kept = (
         log_of(machine.host.node),
         operations_of(machine.host.node),
-        machine.disk.kept,
+        machine.disk.kept(),
     )
     assert log is not None
     disk = len(kept.checkpoint) + sum(

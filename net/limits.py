@@ -146,6 +146,7 @@ ANSWER_NS: Final = 100 * MILLISECOND  # … and another one if the last did not 
 
 # What a node keeps for a room that loses power as a whole
 SAVE_NS: Final = SECOND // 2  # race clock and newest states: as often as states are signed
+RESUME_S: Final = 12 * 3600  # so long the history of a room that nobody left counts by itself
 REVIVE_WAIT_NS: Final = 4 * SECOND  # for who may hold more, after each that came back: to boot
 
 # Streams

@@ -216,7 +216,7 @@ class Revived(msgspec.Struct, frozen=True):
     """We founded a lineage where all who had been in the room had lost power.
 
     `kept`: it goes on with our history. `sure`: that holds all that counted, and what we had is not
-    given up. Else these were missing, or it was too old to go on with alone.
+    given up. Else these were missing, or it was too old, which is told where others founded, too.
     """
 
     kept: bool

@@ -4,6 +4,14 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable
+from functools import cache
+from pathlib import Path
+from typing import Final
+
+from net.limits import SECOND
+from net.node.lineage.history_age import Clocks
+
+_BOOT: Final = Path("/proc/sys/kernel/random/boot_id")  # Linux; others tell of none
 
 
 def _find_clock() -> Callable[[], int]:
@@ -28,3 +36,16 @@ def now_ns() -> int:
     its peers' silence for news of this moment.
     """
     return _clock()
+
+
+def read_clocks() -> Clocks:
+    """Return what this machine's clocks show now."""
+    return Clocks(int(time.time()), _boot_id(), now_ns() // SECOND)
+
+
+@cache
+def _boot_id() -> str:
+    try:
+        return _BOOT.read_text(encoding="ascii").strip()
+    except (OSError, ValueError):
+        return ""

@@ -22,7 +22,7 @@ from net.sim.checks.inspection import log_of, member_of, operations_of, voter_of
 from net.sim.checks.invariants import Violation
 from net.sim.contest import Contestant, GrantedTwice, fold_contest, read_fold
 from net.sim.narration import Narrator
-from net.sim.swarm import draw_script, over_air
+from net.sim.swarm import draw_script, over_air, with_wrong_clocks
 from net.sim.world import INSPECTION_NS, World
 from net.wire.messages import Cause, Operation
 
@@ -33,6 +33,7 @@ if TYPE_CHECKING:
     from net.sim.machine import Machine
 
 LOSS_MAX: Final = 0.4
+FAR_SHARE: Final = 0.25  # of seeds: clocks make histories too old
 MARKER: Final = b"word of the core"
 FAULTS_FROM_NS: Final = SECOND // 2
 FAULTS_TO_NS: Final = 8 * SECOND
@@ -84,6 +85,7 @@ def draw_plan(seed: int, faults_max: int = 12, *, air: bool = False) -> ContestP
     script = draw_script(rng, nodes, FAULTS_FROM_NS, FAULTS_TO_NS, LOSS_MAX, faults_max)
     by_air = Random(f"air {seed}")
     script = over_air(script, by_air, nodes, FAULTS_FROM_NS, FAULTS_TO_NS, forced=air)
+    script = with_wrong_clocks(script, Random(f"clock {seed}"), nodes, FAR_SHARE)
     core = tuple(sorted(rng.sample(range(nodes), rng.randint(majority(nodes), nodes))))
     ills = tuple((m, rng.choice(_ILLS)) for m in range(nodes) if m not in core)
     return ContestPlan(nodes, script, core, ills, rng.choice(_SPACINGS))

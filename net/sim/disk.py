@@ -129,14 +129,11 @@ class Disk:
         self.peers.clear()
         self.moment = _NO_MOMENT
 
-    @property
-    def kept(self) -> KeptRoom:
-        """What the next process finds."""
+    def kept(self, *, aged: bool = False) -> KeptRoom:
+        """Return what the next process finds; `aged`: by the machine's clocks that is too old."""
         decrees = tuple(self.decrees[index] for index in sorted(self.decrees))
-        operations, checkpoint = tuple(self.operations), self.checkpoint
-        return KeptRoom(
-            operations, decrees, self.moment, checkpoint=checkpoint, content=self.content
-        )
+        kept = tuple(self.operations), decrees, self.moment
+        return KeptRoom(*kept, aged, self.checkpoint, self.content)
 
     def _write_one(self, what: Write) -> None:
         match what:

@@ -38,9 +38,14 @@ class Blackout:
     """The power goes: all processes are killed at once, and started one by one with their disks."""
 
     down_ns: tuple[int, ...]  # by machine
+    ahead_s: tuple[int, ...] = ()  # of the true time their clocks are from then on; empty: right
 
     def __str__(self) -> str:
-        return f"kill all for {', '.join(str(each // MILLISECOND) for each in self.down_ns)} ms"
+        ahead = (
+            f", their clocks {', '.join(map(str, self.ahead_s))} s ahead" if self.ahead_s else ""
+        )
+        down = ", ".join(str(each // MILLISECOND) for each in self.down_ns)
+        return f"kill all for {down} ms{ahead}"
 
 
 @dataclass(frozen=True, slots=True)

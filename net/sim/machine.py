@@ -6,10 +6,11 @@ from collections import deque
 from collections.abc import Callable
 from dataclasses import dataclass
 from random import Random
-from typing import TYPE_CHECKING, TypeAlias, final
+from typing import TYPE_CHECKING, Final, TypeAlias, final
 
 from net.ids import Address, NodeId
 from net.limits import SECOND
+from net.node.lineage.history_age import Clocks, is_aged
 from net.node.program import Program
 from net.sim.disk import Disk
 from net.wire.codec import Codec
@@ -20,8 +21,39 @@ if TYPE_CHECKING:
     from net.security.identity import Identity
     from net.security.primitives import Primitives
 
+BEGAN_S: Final = 1_800_000_000  # Unix time when virtual time begins
+
 MakeProgram: TypeAlias = "Callable[[NodeId, Random], Program]"
 MakeCrypto: TypeAlias = "Callable[[Random, Callable[[], None] | None], Primitives]"
+
+
+@final
+class WallClock:
+    """What a machine takes for the date: right, until a start with an empty battery."""
+
+    def __init__(self) -> None:
+        self._ahead_s = 0
+        self._boots = 1
+        self._booted_ns = 0
+        self._used = self.shows(0)
+
+    def reboot(self, ahead_s: int, now_ns: int) -> None:
+        """Start the machine anew, with a clock that is so far ahead of the true time."""
+        self._boots += 1
+        self._ahead_s, self._booted_ns = ahead_s, now_ns
+
+    def note_use(self, now_ns: int) -> None:
+        """Note that this is when the disk was used last."""
+        self._used = self.shows(now_ns)
+
+    def has_aged(self, now_ns: int) -> bool:
+        """Whether what is on the disk is too old by now."""
+        return is_aged(self._used, self.shows(now_ns))
+
+    def shows(self, now_ns: int) -> Clocks:
+        """Return what all clocks show that tell how long ago something was."""
+        wall_s = BEGAN_S + now_ns // SECOND + self._ahead_s
+        return Clocks(wall_s, f"boot {self._boots}", (now_ns - self._booted_ns) // SECOND)
 
 
 @final
@@ -29,6 +61,7 @@ class SkewedClock:
     """A machine's clock: it runs a little fast or slow, and began anywhere."""
 
     def __init__(self, rng: Random) -> None:
+        self.wall = WallClock()
         self._skew_ppm = rng.randint(-200, 200)
         self._offset_ns = rng.randrange(SECOND, 10**6 * SECOND)
 

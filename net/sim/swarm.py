@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING, Final
 
-from net.limits import MILLISECOND, SECOND
+from net.limits import MILLISECOND, RESUME_S, SECOND
 from net.sim.air.airtime import BEACON_NS, Air
 from net.sim.faults import (
     COORDINATOR,
@@ -45,6 +45,7 @@ KINDS: Final = (
 )
 AIMED_SHARE: Final = 0.4  # of the faults of one machine hit whoever coordinates
 AIR_SHARE: Final = 0.04  # of seeds: one costs two to three times another
+WRONG_S_MAX: Final = RESUME_S // 2 - 60  # a clock; from one to the next they age no history
 _LONG_PAUSE_SHARE: Final = 0.15
 
 
@@ -108,6 +109,28 @@ def over_air(
         faults.append((at_ns, Isolation(rng.randrange(SECOND // 5, 6 * SECOND))))
     faults.sort(key=lambda entry: entry[0])
     return Script(replace(script.conditions, air=air), tuple(faults))
+
+
+def with_wrong_clocks(script: Script, rng: Random, machines: int, far_share: float = 0.0) -> Script:
+    """Return the same script with machines whose clocks are wrong after each blackout, mostly.
+
+    What it draws comes from `rng` alone, as that of `over_air` does.
+
+    Args:
+        far_share: of seeds whose clocks tell that it was so long ago that the history is too old.
+    """
+    is_far = rng.random() < far_share
+
+    def befall(fault: Fault) -> Fault:
+        if not isinstance(fault, Blackout):
+            return fault
+        least = 2 * RESUME_S if is_far else -WRONG_S_MAX
+        ahead = (
+            rng.choice((0, rng.randint(least, least + 2 * WRONG_S_MAX))) for _ in range(machines)
+        )
+        return replace(fault, ahead_s=tuple(ahead))
+
+    return Script(script.conditions, tuple((at, befall(fault)) for at, fault in script.faults))
 
 
 def _draw_air(rng: Random, machines: int) -> Air:

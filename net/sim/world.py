@@ -8,7 +8,7 @@ from random import Random
 from typing import TYPE_CHECKING, Final, TypeAlias, assert_never, final
 
 from net.errors import InvariantError
-from net.limits import PAUSE_NS, SECOND, TICK_NS
+from net.limits import PAUSE_NS, RESUME_S, SECOND, TICK_NS
 from net.node.host import Host
 from net.node.lineage.approach import Entry
 from net.node.node import Node
@@ -192,10 +192,15 @@ class World:
         match fault:
             case Crash(machine=number):
                 self._arm_crash(self.machines[number], fault)
-            case Blackout(down_ns=each):
+            case Blackout(down_ns=each, ahead_s=ahead_s):
                 self.invariants.durability.on_blackout(self.machines, self.now_ns)
                 for machine, down_ns in zip(self.machines, each, strict=False):
                     self._arm_crash(machine, Crash(machine.number, down_ns))
+                for machine in self.machines:
+                    ahead = ahead_s[machine.number] if machine.number < len(ahead_s) else 0
+                    machine.clock.wall.reboot(ahead, self.now_ns)
+                if max(ahead_s, default=0) > RESUME_S:
+                    self.invariants.durability.waive()  # so old, by its clock, one founds anew
             case Pause(machine=number, for_ns=for_ns):
                 self.pause(self.machines[number], self.now_ns + for_ns)
             case Slow(machine=number, by_ns=by_ns, for_ns=for_ns):
@@ -225,6 +230,7 @@ class World:
         """Kill a machine's process. Its disk stays."""
         machine.host = machine.program = machine.fuse = None
         machine.disk.lose_power(self.now_ns)
+        machine.clock.wall.note_use(self.now_ns)
         machine.times.died_ns = self.now_ns
         machine.buffer.clear()
         self.tell(machine.number, "dies")
@@ -295,7 +301,8 @@ class World:
         self.invariants.on_start(machine.life, disk.operations, disk.checkpoint)
         machine.host = Host(node, program)
         addresses = [disk.peers[peer] for peer in sorted(disk.peers)]
-        self.take_step(machine, lambda host: host.start(addresses, disk.kept, now_ns))
+        kept = disk.kept(aged=machine.clock.wall.has_aged(self.now_ns))
+        self.take_step(machine, lambda host: host.start(addresses, kept, now_ns))
         self._sightings.announce(machine, self.now_ns)
         self.at(self.now_ns + self._rng.randrange(TICK_NS), self._make_ticker(machine))
 

@@ -12,10 +12,16 @@ import pytest
 
 from net import Address, Entry
 from net.discovery.sightings import RaceNearby
+from net.limits import RESUME_S
+from net.node.program import SaveDecree
+from net.runtime.clock import read_clocks
+from net.runtime.disk import last_room
+from net.runtime.disk.journal import RoomJournal
 from net.runtime.disk.profile import Profile
 from net.runtime.reaching.reachability import WhyUnreached
 from net.runtime.reaching.unreached import Unreached
 from net.security.room_secret import RoomSecret
+from net.wire.decrees import Decree, Noop
 from racer.app.commands.cli import build_parser, main
 from racer.app.options import Shared
 from racer.app.player import launch, seats, second_seat
@@ -157,9 +163,53 @@ def test_a_race_that_a_crash_left_may_be_gone_on_with_alone(
     assert directory.entry is Entry.EITHER
 
 
+def race(profile: Profile, name: str, passphrase: str | None = None) -> RoomJournal:
+    """Have a life before this one have been in a race that decided something."""
+    room = profile.journal(RoomSecret(name, passphrase).tag)
+    room.enter(name)
+    room.save(SaveDecree(Decree(1, 0, bytes(16), Noop())))
+    until(lambda: room.written == 1, "a write")
+    return room
+
+
+def offered(directory: Directory) -> str | None:
+    offer = directory.lan.resume_offer()
+    return None if offer is None else offer.race
+
+
+def test_a_race_that_a_crash_left_is_offered_until_one_comes_back_to_it(
+    directory: Directory, profile: Profile
+) -> None:
+    assert offered(directory) is None
+    race(profile, "friday")
+    race(profile, "ada's race")
+    assert offered(directory) == "friday", "a practice does not stand before it"
+    race(profile, "sunday").leave()
+    until(lambda: len(profile.unfinished_rooms()) == 2, "that it was left on purpose")
+    assert offered(directory) == "friday"
+    directory.lan.open_race(OpenRace("monday"))
+    assert offered(directory) == "friday", "nor does what was raced since"
+    directory.lan.join_race("friday")
+    assert directory.entry is Entry.EITHER
+    assert offered(directory) == "ada's race"
+
+
+def test_what_is_too_old_by_the_clock_is_offered_as_that(
+    directory: Directory, profile: Profile, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    race(profile, "friday")
+    now = read_clocks()
+    for passed_s, old in ((RESUME_S - 60, False), (RESUME_S + 60, True)):
+        later = now._replace(wall_s=now.wall_s + passed_s, ran_s=now.ran_s + passed_s)
+        monkeypatch.setattr(last_room, "read_clocks", lambda later=later: later)
+        offer = directory.lan.resume_offer()
+        assert offer is not None
+        assert offer.old == old
+
+
 def leave_by_a_crash(directory: Directory, profile: Profile, *, locked: bool) -> None:
     """Have a life before this one have raced, and not left."""
-    profile.journal(RoomSecret("friday", "hush" if locked else None).tag).enter("friday")
+    race(profile, "friday", "hush" if locked else None)
     left = LeftRace("friday", locked)
     until(lambda: directory.lan.resume_offer() == left, "the offer")
 

@@ -181,6 +181,18 @@ def test_back_to_an_open_race_takes_no_word_and_none_of_a_locked_one_of_that_nam
     assert (play.directory.joined, play.directory.words) == (["friday"], [None])
 
 
+@pytest.mark.parametrize("old", [False, True])
+def test_a_race_that_a_crash_left_long_ago_is_offered_as_that(
+    screen: Screen, all_circuits: CircuitSource, *, old: bool
+) -> None:
+    play = Play(screen, all_circuits, ())
+    play.directory.offer = LeftRace("friday", locked=False, old=old)
+    play.frames(1)
+    (row,) = play.game._menu._races
+    words, _ = play.game._menu._list._summary_of(row)
+    assert ("twelve hours ago" in words) == old
+
+
 @pytest.mark.parametrize("ours", [False, True])
 def test_a_full_race_lets_one_wait_and_back_to_ones_own_car(
     screen: Screen, all_circuits: CircuitSource, *, ours: bool

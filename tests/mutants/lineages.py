@@ -10,6 +10,7 @@ from net.cluster.fork import Forking
 from net.cluster.log import DecreeLog
 from net.cluster.snapshot import Learner, SnapshotServer, _decode_whole, decode_snapshot
 from net.node.lineage.consensus import Consensus
+from net.node.lineage.history_age import is_aged
 from net.node.lineage.joining import Joining
 from net.node.lineage.lifecycle import Lifecycle
 from net.node.lineage.lineage_readout import LineageReadout
@@ -264,6 +265,46 @@ LINEAGES: Final[Mapping[str, Mutant]] = {
                 "True",
             ),
         ),
+    ),
+    "aged-by-the-wall": Mutant(
+        "the clock on the wall alone ages what a disk kept, by a quarter of an hour",
+        edits=(
+            Edit(
+                is_aged, "now.wall_s - used.wall_s > RESUME_S", "now.wall_s - used.wall_s > 15 * 60"
+            ),
+        ),
+    ),
+    "boot-unread": Mutant(
+        "a clock that ran all the time is not asked how old it is",
+        edits=(Edit(is_aged, "if used.boot and", "if False and"),),
+    ),
+    "boots-of-no-name": Mutant(
+        "two starts of a machine that tells of none are taken for one",
+        edits=(Edit(is_aged, "if used.boot and", "if"),),
+    ),
+    "boot-that-ran-less": Mutant(
+        "a clock since the start that went back tells how old it is",
+        edits=(Edit(is_aged, "and used.ran_s <= now.ran_s", ""),),
+    ),
+    "clock-never-set": Mutant(
+        "a clock that was never set tells how old it is",
+        edits=(Edit(is_aged, "used.wall_s >= CLOCK_SET_S and ", ""),),
+    ),
+    "aged-stands-off": Mutant(
+        "who holds what is too old enters no room that was begun anew",
+        edits=(Edit(Joining._is_foreign_lineage, "and not self._revival.counts", "and False"),),
+    ),
+    "given-up-in-silence": Mutant(
+        "who enters such a room does not tell that what it held is given up",
+        edits=(Edit(Joining.given_up, "return self.revived()", "return []"),),
+    ),
+    "given-up-though-it-counts": Mutant(
+        "who learns a room is told that its history is too old, though it counts",
+        edits=(Edit(Joining.given_up, "or revival.counts", ""),),
+    ),
+    "given-up-though-it-is-the-rooms": Mutant(
+        "or though the room goes on with it",
+        edits=(Edit(Joining.given_up, "or self._history.origin == log.origin", ""),),
     ),
     "sent-where-it-will": Mutant(
         "who yields joins any lineage, not the one that it was sent to",

@@ -6,7 +6,6 @@ import signal
 import sqlite3
 import subprocess
 import sys
-import time
 from contextlib import closing
 from pathlib import Path
 from threading import Event
@@ -29,7 +28,7 @@ from net.node.program import (
 )
 from net.runtime.disk import journal as module
 from net.runtime.disk.disk_trouble import LATE_MAX, DiskTroubleKind
-from net.runtime.disk.journal import REVIVE_S, Journal, LastRoom
+from net.runtime.disk.journal import Journal
 from net.wire.decrees import Decree, FoundLineage, Noop
 from net.wire.messages import Cause, Keyframe, Operation, StreamState
 from tests.waiting import until
@@ -86,29 +85,6 @@ def test_a_history_comes_back_with_its_last_moment(tmp_path: Path) -> None:
     assert kept == KeptRoom((), (decree(0), decree(1, 9)), moment(2000)), "2 was behind 1"
     assert again.room(OTHER).kept() == KeptRoom()
     again.close()
-
-
-def test_a_history_is_aged_by_and_by_and_that_of_a_race_that_was_left_is_gone(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    path = tmp_path / "journal"
-    race_that_lost_power(path)
-    journal = Journal(path)
-    later_s = time.time() + REVIVE_S + 1
-    with monkeypatch.context() as later:
-        later.setattr(time, "time", lambda: later_s)
-        assert journal.room(TAG).kept().aged
-    assert journal.room(TAG).kept().decrees
-    assert not journal.room(TAG).kept().aged
-    journal.room(TAG).leave()
-    journal.close()
-    journal = Journal(path)
-    assert journal.room(TAG).kept() == KeptRoom()
-    journal.room(TAG).enter("Monza")
-    journal.close()
-    journal = Journal(path)
-    assert journal.room(TAG).kept() == KeptRoom(), "to enter it again begins anew"
-    journal.close()
 
 
 def test_a_journal_of_before_histories_is_taken_over(tmp_path: Path) -> None:
@@ -169,63 +145,6 @@ def test_a_journal_of_before_keys_is_taken_over(tmp_path: Path) -> None:
     again = Journal(path)
     assert again.room(TAG).keys_met() == [bytes(32)]
     again.close()
-
-
-def test_the_last_room_is_known_and_whether_it_was_left_on_purpose(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    journal = Journal(tmp_path / "journal")
-    assert journal.last_room() is None
-    monkeypatch.setattr(time, "time", lambda: 1000.5)
-    journal.room(TAG).enter("Monza")
-    monkeypatch.setattr(time, "time", lambda: 2000.5)
-    journal.room(OTHER).enter("Spa")
-    journal.close()
-    journal = Journal(tmp_path / "journal")
-    assert journal.last_room() == LastRoom("Spa", OTHER, 2000, False)
-    journal.room(OTHER).leave()
-    journal.close()
-    journal = Journal(tmp_path / "journal")
-    assert journal.last_room() == LastRoom("Spa", OTHER, 2000, True)
-    journal.close()
-
-
-def test_a_room_that_rested_for_long_begins_anew(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    journal = Journal(tmp_path / "journal")
-    journal.room(TAG).enter("Monza")
-    journal.room(TAG).save(SaveOperation(operation(1)))
-    journal.close()
-    later = time.time() + module.RESUME_S + 60
-    monkeypatch.setattr(time, "time", lambda: later)
-    journal = Journal(tmp_path / "journal")
-    journal.room(TAG).enter("Monza")
-    assert journal.room(TAG).kept().operations == ()
-    journal.close()
-    journal = Journal(tmp_path / "journal")
-    assert journal.room(TAG).kept().operations == ()
-    journal.close()
-
-
-def test_only_the_latest_rooms_are_remembered(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    journal = Journal(tmp_path / "journal")
-    start = int(time.time())
-    for n in range(module.ROOMS_MAX + 4):
-        monkeypatch.setattr(time, "time", lambda n=n: start + n)
-        room = journal.room(bytes([n]) * 8)
-        room.enter(f"race {n}")
-        room.save(SavePeer(N1, ("10.0.0.1", 5000)))
-        room.save(SaveOperation(operation(1)))
-    journal.close()
-    journal = Journal(tmp_path / "journal")
-    kept = [bool(journal.room(bytes([n]) * 8).peers()) for n in range(module.ROOMS_MAX + 4)]
-    assert kept == [False] * 4 + [True] * module.ROOMS_MAX
-    assert journal.room(bytes(8)).kept().operations == ()
-    assert journal.room(bytes([19]) * 8).kept().operations == (operation(1),)
-    journal.close()
 
 
 def test_batches_that_were_committed_survive_kill_9(tmp_path: Path) -> None:

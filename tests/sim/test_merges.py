@@ -33,7 +33,7 @@ def test_lives_that_merges_began_leave_nothing_in_the_vector_clocks() -> None:
         assert machine.host is not None
         log = log_of(machine.host.node)
         assert log is not None
-        kept = kept_log(machine.disk.kept.decrees)
+        kept = kept_log(machine.disk.kept().decrees)
         assert (kept.head, kept.head_hash) == (log.commit, log.hash_at(log.commit))
 
 

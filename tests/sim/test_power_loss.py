@@ -4,14 +4,15 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from functools import cache
+from unittest.mock import ANY
 
 import pytest
 
-from net.limits import MILLISECOND, SECOND
+from net.limits import MILLISECOND, RESUME_S, SECOND
 from net.sim import Conditions, Machine, Script, World
 from net.sim.faults import Blackout, Crash, Fault
 from racer.app.simulation.simulate import RacePlan, SweepSpec, simulate
-from racer.play.reports import LapSeen, Resumed
+from racer.play.reports import HistoryResumed, LapSeen, Resumed
 
 pytestmark = pytest.mark.sim
 
@@ -53,8 +54,8 @@ def race(nodes: int, *faults: tuple[int, Fault], loss: float = 0.0) -> tuple[Wit
     return witness, outcome.virtual_s
 
 
-def blackout(*down_ms: int) -> Blackout:
-    return Blackout(tuple(each * MILLISECOND for each in down_ms))
+def blackout(*down_ms: int, ahead_s: tuple[int, ...] = ()) -> Blackout:
+    return Blackout(tuple(each * MILLISECOND for each in down_ms), ahead_s)
 
 
 @pytest.mark.parametrize("loss", [0.0, 0.2])
@@ -85,3 +86,19 @@ def test_a_disk_that_lost_all_gets_the_race_from_the_others() -> None:
     lost = (DARK_NS, Crash(1, 900 * MILLISECOND, journal_lost=True))
     witness, _ = race(3, lost, (DARK_NS, blackout(1000, 900, 1000)))
     assert witness.resumed() == {0: 2, 1: 2, 2: 2}
+
+
+ONE_BY_ONE_MS = (100, 9000, 18_000)  # each up well after the one before has given up waiting
+
+
+def test_clocks_that_are_wrong_lose_no_race_though_machines_come_back_one_by_one() -> None:
+    ahead_s = (1200, 3600, RESUME_S - 60)
+    witness, _ = race(3, (DARK_NS, blackout(*ONE_BY_ONE_MS, ahead_s=ahead_s)))
+    assert witness.resumed() == {0: 2, 1: 2, 2: 2}
+
+
+def test_a_history_that_is_too_old_by_the_clock_is_given_up_by_word() -> None:
+    ahead_s = (RESUME_S + 3600,) * 3
+    witness, _ = race(3, (DARK_NS, blackout(*ONE_BY_ONE_MS, ahead_s=ahead_s)))
+    told = {m.number for _, m, what in witness.told if what == HistoryResumed(False, False, ANY)}
+    assert told == {0, 1, 2}

@@ -269,11 +269,18 @@ class Joining:
         return [Awaited(awaited)] if awaited else []
 
     def revived(self) -> list[Revived]:
-        """Return what to tell when we found a lineage: of a room that we were in before."""
+        """Return what to tell when we found a lineage of a room that we were in before."""
         revival = self._revival
         if revival is None or not self._history.head:
             return []
         return [Revived(revival.counts, revival.counts and revival.is_sure(), revival.missing())]
+
+    def given_up(self, log: DecreeLog) -> list[Revived]:
+        """Return what to tell when we enter a lineage that our history is too old to count in."""
+        revival = self._revival
+        if revival is None or revival.counts or self._history.origin == log.origin:
+            return []
+        return self.revived()
 
     def found(self) -> DecreeLog:
         """Return the log of a lineage of which we are the only member, but for its opening.
@@ -296,6 +303,8 @@ class Joining:
             return False
         if log.lineage == self._into or not self._own_entry.may_found:
             return False
+        if self._revival is not None and not self._revival.counts:
+            return False  # nor would we go on from our history
         peers = self._peers.in_lineage(log.lineage)
         return all(peer.status is None or peer.status.precedence.idle for peer in peers)
 

@@ -399,7 +399,8 @@ class Lifecycle:
         self._sources = learned.sources
         means = self._peers, *self._means
         consensus = Consensus(self._me, learned.log, *means, self._rng, now_ns)
-        return self._enter_lineage(consensus, PlaceEvent.LEARNED, now_ns)
+        told = joining.given_up(learned.log)
+        return [*told, *self._enter_lineage(consensus, PlaceEvent.LEARNED, now_ns)]
 
     def _raise_incarnation(
         self, after: Incarnation, into: LineageId | None, now_ns: int

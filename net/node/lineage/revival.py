@@ -28,7 +28,7 @@ class Revival:
 
         Args:
             history: what our disk kept; it may be empty.
-            aged: our clock says that this was so long ago that it does not count by itself.
+            aged: by our clocks this was so long ago that it does not count by itself (ADR 72).
         """
         self._me = me
         self._history = history

@@ -37,7 +37,8 @@ _SCHEMA: Final = (
     f"PRAGMA application_id = {_APPLICATION}",
     f"PRAGMA user_version = {_VERSION}",  # 2 has decree and moment, 3 checkpoint, 4 content
     """CREATE TABLE IF NOT EXISTS room (
-        tag BLOB PRIMARY KEY, name TEXT NOT NULL, used_s INTEGER NOT NULL, left INTEGER NOT NULL
+        tag BLOB PRIMARY KEY, name TEXT NOT NULL, used_s INTEGER NOT NULL, left INTEGER NOT NULL,
+        boot TEXT NOT NULL DEFAULT '', booted_s INTEGER NOT NULL DEFAULT 0
     ) STRICT""",
     """CREATE TABLE IF NOT EXISTS operation (
         place INTEGER PRIMARY KEY, -- the order of delivery: after all causes
@@ -68,7 +69,11 @@ _SCHEMA: Final = (
     ) STRICT""",
     *_ADDED,
 )
-_ADD_STATIC: Final = "ALTER TABLE peer ADD COLUMN static BLOB NOT NULL DEFAULT x''"  # likewise
+_ADDED_COLUMNS: Final = (  # likewise: table, column, what it is
+    ("peer", "static", "BLOB NOT NULL DEFAULT x''"),
+    ("room", "boot", "TEXT NOT NULL DEFAULT ''"),
+    ("room", "booted_s", "INTEGER NOT NULL DEFAULT 0"),
+)
 
 
 def open_database(path: Path) -> sqlite3.Connection:
@@ -122,8 +127,10 @@ def _update_tables(database: sqlite3.Connection) -> None:
     is_older = database.execute("PRAGMA user_version").fetchone() < (_VERSION,)
     for statement in _SCHEMA if is_older else _ADDED:
         database.execute(statement)
-    if not any(name == "static" for _, name, *_ in database.execute("PRAGMA table_info(peer)")):
-        database.execute(_ADD_STATIC)
+    for table, column, kind in _ADDED_COLUMNS:
+        columns = {name for _, name, *_ in database.execute(f"PRAGMA table_info({table})")}
+        if column not in columns:
+            database.execute(f"ALTER TABLE {table} ADD COLUMN {column} {kind}")
 
 
 def disk_error(error: sqlite3.Error, path: Path) -> OSError | None:

@@ -49,15 +49,14 @@ from net.runtime.disk import statements
 from net.runtime.disk.acquaintances import FORGET_OLDEST, READ_ALL, Acquaintance, Acquaintances
 from net.runtime.disk.database import disk_error, open_database, open_unwritable
 from net.runtime.disk.disk_trouble import DiskHealth, DiskTrouble
+from net.runtime.disk.last_room import LastRoom, use_columns
 from net.runtime.disk.statements import Statement
 from net.security.primitives import KEY_BYTES
 from net.wire.decrees import Decree
 from net.wire.messages import Operation
 
-REVIVE_S: Final = 15 * 60  # whose machines lost power so lately is gone on with by any one of them
 CLOSE_S: Final = 5.0  # how long the end of the program waits for the disk
 ROOMS_MAX: Final = 16  # rooms remembered
-RESUME_S: Final = 12 * 3600  # a room that rested for so long begins anew: its race is over
 
 T = TypeVar("T")
 
@@ -67,17 +66,6 @@ DECREES_READ_MAX: Final = DECREES_MAX + DECREES_SPARE  # likewise
 _OPERATIONS: Final = Decoder(Operation)
 _DECREES: Final = Decoder(Decree)
 _MOMENTS: Final = Decoder(SaveMoment)
-
-
-@final
-@dataclass(frozen=True, slots=True)
-class LastRoom:
-    """The room that was used last."""
-
-    name: str
-    tag: bytes
-    used_s: int  # Unix time of its last operation
-    left: bool  # on purpose: not to be resumed
 
 
 @dataclass(slots=True)
@@ -130,9 +118,12 @@ class Journal:
         self._writer.start()
 
     def last_room(self) -> LastRoom | None:
-        """Return the room that was entered or written to last."""
-        rows = self.rows("SELECT name, tag, used_s, left FROM room ORDER BY used_s DESC LIMIT 1")
-        return LastRoom(rows[0][0], rows[0][1], rows[0][2], bool(rows[0][3])) if rows else None
+        """Return the room that was entered last."""
+        return next(map(LastRoom.of_row, self.rows(statements.LAST_ROOM)), None)
+
+    def unfinished_rooms(self) -> list[LastRoom]:
+        """Return those that were not left on purpose and whose history is here, the last first."""
+        return [LastRoom.of_row(row) for row in self.rows(statements.UNFINISHED_ROOMS)]
 
     def hosts_met(self) -> tuple[str, ...]:
         """Return the addresses of machines that were met in any room, the latest first."""
@@ -310,16 +301,17 @@ class RoomJournal:
         return self._journal.counters
 
     def enter(self, name: str) -> None:
-        """Note that this room is used now; forget rooms of long ago, and operations that rested."""
-        now_s = int(time.time())
-        rested, dead, stopped, folded, decreed, crowded, *orphaned = statements.FORGET
+        """Note that this room is used now; forget the history of those that were left on purpose.
+
+        Of such a room operations stay for RESUME_S. What nobody left no clock makes forgotten, for
+        it may be wrong: only ROOMS_MAX does.
+        """
+        left = map(LastRoom.of_row, self._journal.rows(statements.ROOMS_LEFT))
+        crowded, *orphaned = statements.FORGET_ROOMS
         self._journal.put(
-            (rested, (now_s - RESUME_S,)),
-            (dead, (now_s - RESUME_S,)),
-            (stopped, (now_s - RESUME_S,)),
-            (folded, (now_s - RESUME_S,)),
-            (decreed, (now_s - RESUME_S,)),
-            (statements.SAVE_ROOM, (self._tag, name, now_s)),
+            *((statements.DROP_OPERATIONS, (room.tag,)) for room in left if room.aged),
+            *((statement, ()) for statement in statements.FORGET_LEFT),
+            (statements.SAVE_ROOM, (self._tag, name, *use_columns())),
             (crowded, (ROOMS_MAX,)),
             *((statement, ()) for statement in orphaned),
         )
@@ -329,26 +321,30 @@ class RoomJournal:
         self._journal.put((statements.LEAVE_ROOM, (self._tag,)))
 
     def kept(self) -> KeptRoom:
-        """Return what of the room may still be of use, for RESUME_S; what is damaged is left out.
+        """Return what of the room may still be of use; what is damaged is left out.
 
         Its history only where we did not leave it on purpose: else it is another race of the same
-        name. It is aged after REVIVE_S, by a clock that may have been set since.
+        name. It is aged after RESUME_S, by the best of our clocks.
 
         Raises:
             ProfileError: the file is damaged.
         """
-        since_s = int(time.time()) - RESUME_S
-        operations = self._read_contents("operation", since_s, 1, OPERATIONS_READ_MAX)
-        decrees = self._read_contents("decree", since_s, 0, DECREES_READ_MAX)
-        moments = self._read_contents("moment", since_s, 0, 1)
-        used = self._journal.rows("SELECT used_s FROM room WHERE tag = ?", (self._tag,))
+        found = self._journal.rows(statements.ROOM, (self._tag,))
+        room = LastRoom.of_row(found[0]) if found else None
+        if room is None or (room.left and room.aged):
+            return KeptRoom()
+        contents = self._read_contents("operation", OPERATIONS_READ_MAX)
+        operations = self._decode_rows("operation", _OPERATIONS, contents)
+        if room.left:
+            return KeptRoom(operations)
+        moments = self._read_contents("moment", 1)
         return KeptRoom(
-            self._decode_rows("operation", _OPERATIONS, operations),
-            self._decode_rows("decree", _DECREES, decrees),
+            operations,
+            self._decode_rows("decree", _DECREES, self._read_contents("decree", DECREES_READ_MAX)),
             next(iter(self._decode_rows("moment", _MOMENTS, moments)), SaveMoment(0, ())),
-            bool(used) and used[0][0] < time.time() - REVIVE_S,
-            self._read_checkpoint("checkpoint", since_s),
-            self._read_checkpoint("content", since_s),
+            room.aged,
+            self._read_checkpoint("checkpoint"),
+            self._read_checkpoint("content"),
         )
 
     def put_aside(self, reason: str) -> None:
@@ -357,9 +353,9 @@ class RoomJournal:
         self._leave_out("history", f"what was kept of this race is left out: {reason}")
         self._journal.put(*((statement, (self._tag,)) for statement in statements.PUT_ASIDE))
 
-    def _read_checkpoint(self, table: str, since_s: int) -> bytes:
+    def _read_checkpoint(self, table: str) -> bytes:
         """Return the one that a table has; nothing where there is none."""
-        contents = self._read_contents(table, since_s, 0, 1)
+        contents = self._read_contents(table, 1)
         if not contents:
             return b""
         try:
@@ -385,17 +381,15 @@ class RoomJournal:
     def _leave_out(self, kind: str, text: str) -> None:
         self._left_out[kind] = f"{self._journal.path}: {text}"
 
-    def _read_contents(self, table: str, since_s: int, left_max: int, count: int) -> list[bytes]:
-        """Return what a table holds of the room, in order, if the room was used since then.
+    def _read_contents(self, table: str, count: int) -> list[bytes]:
+        """Return what a table holds of the room, in order.
 
         What is beyond the count rests on what is before it, and is left out.
         """
-        rows = self._journal.rows(
-            f"SELECT content, COUNT(*) OVER () FROM {table} WHERE tag = ?1 AND EXISTS"
-            " (SELECT 1 FROM room WHERE tag = ?1 AND used_s >= ?2 AND left <= ?3)"
-            " ORDER BY place LIMIT ?4",
-            (self._tag, since_s, left_max, count),
+        query = (
+            f"SELECT content, COUNT(*) OVER () FROM {table} WHERE tag = ? ORDER BY place LIMIT ?"
         )
+        rows = self._journal.rows(query, (self._tag, count))
         if rows and (beyond := rows[0][1] - len(rows)):
             self.counters.unread += beyond
             text = f"the newest {beyond} of too many entries of kind {table} are left out"
@@ -433,7 +427,7 @@ class RoomJournal:
         if written is None:
             self._journal.stop(f"a {type(what).__name__} that nobody could read again")
         else:
-            use_room: Statement = (statements.USE_ROOM, (int(time.time()), self._tag))
+            use_room: Statement = (statements.USE_ROOM, (*use_columns(), self._tag))
             urgent = isinstance(what, SaveDecree)
             self._journal.put(*written, use_room, room=self, urgent=urgent)
 

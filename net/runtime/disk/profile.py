@@ -18,7 +18,8 @@ from net.runtime.disk.acquaintances import Acquaintances
 from net.runtime.disk.directory_lock import lock_directory
 from net.runtime.disk.disk_trouble import DiskTrouble, DiskTroubleKind, forgetful
 from net.runtime.disk.files import make_private, read_file, sync_directory, write_file
-from net.runtime.disk.journal import Journal, LastRoom, RoomJournal
+from net.runtime.disk.journal import Journal, RoomJournal
+from net.runtime.disk.last_room import LastRoom
 from net.runtime.disk.lives import KIND as _INCARNATION
 from net.runtime.disk.lives import Lives, read_last
 from net.security.identity import Identity
@@ -173,12 +174,20 @@ class Profile:
         return self._journal.room(tag)
 
     def last_room(self) -> LastRoom | None:
-        """Return the room that was used last, so that it may be resumed.
+        """Return the room that was entered last.
 
         Raises:
             ProfileError: the journal is damaged.
         """
         return self._journal.last_room()
+
+    def unfinished_rooms(self) -> list[LastRoom]:
+        """Return the rooms that may be resumed, the last first.
+
+        Raises:
+            ProfileError: the journal is damaged.
+        """
+        return self._journal.unfinished_rooms()
 
     def hosts_met(self) -> tuple[str, ...]:
         """Return where machines were met in other evenings, to ask whether they race now.

@@ -24,8 +24,20 @@ FORGET_PEERS: Final = (  # but the latest
     "DELETE FROM peer WHERE tag = ?1 AND node NOT IN"
     " (SELECT node FROM peer WHERE tag = ?1 ORDER BY met_s DESC, rowid DESC LIMIT ?2)"
 )
-SAVE_ROOM: Final = "INSERT OR REPLACE INTO room (tag, name, used_s, left) VALUES (?, ?, ?, 0)"
-USE_ROOM: Final = "UPDATE room SET used_s = ? WHERE tag = ?"
+SAVE_ROOM: Final = (
+    "INSERT OR REPLACE INTO room (tag, name, used_s, boot, booted_s, left)"
+    " VALUES (?, ?, ?, ?, ?, 0)"
+)
+USE_ROOM: Final = "UPDATE room SET used_s = ?, boot = ?, booted_s = ? WHERE tag = ?"
+_ROOM: Final = "SELECT name, tag, left, used_s, boot, booted_s FROM room"
+ROOM: Final = f"{_ROOM} WHERE tag = ?"
+LAST_ROOM: Final = f"{_ROOM} ORDER BY rowid DESC LIMIT 1"  # SAVE_ROOM gives the highest
+ROOMS_LEFT: Final = f"{_ROOM} WHERE left = 1"
+UNFINISHED_ROOMS: Final = (
+    f"{_ROOM} WHERE left = 0 AND (EXISTS (SELECT 1 FROM decree WHERE decree.tag = room.tag)"
+    " OR EXISTS (SELECT 1 FROM checkpoint WHERE checkpoint.tag = room.tag))"
+    " ORDER BY rowid DESC"
+)
 LEAVE_ROOM: Final = "UPDATE room SET left = 1 WHERE tag = ?"
 PUT_ASIDE: Final = (
     DROP_OPERATIONS,
@@ -34,13 +46,15 @@ PUT_ASIDE: Final = (
     DROP_CHECKPOINT,
     "DELETE FROM content WHERE tag = ?",
 )
-FORGET: Final = (
-    "DELETE FROM operation WHERE tag NOT IN (SELECT tag FROM room WHERE used_s >= ?)",
-    "DELETE FROM decree WHERE tag NOT IN (SELECT tag FROM room WHERE used_s >= ? AND left = 0)",
-    "DELETE FROM moment WHERE tag NOT IN (SELECT tag FROM room WHERE used_s >= ? AND left = 0)",
-    "DELETE FROM checkpoint WHERE tag NOT IN (SELECT tag FROM room WHERE used_s >= ? AND left = 0)",
-    "DELETE FROM content WHERE tag NOT IN (SELECT tag FROM room WHERE used_s >= ? AND left = 0)",
-    "DELETE FROM room WHERE tag NOT IN (SELECT tag FROM room ORDER BY used_s DESC LIMIT ?)",
+_LEFT: Final = "(SELECT tag FROM room WHERE left = 1)"
+FORGET_LEFT: Final = (  # whoever leaves on purpose ends the history there
+    f"DELETE FROM decree WHERE tag IN {_LEFT}",
+    f"DELETE FROM moment WHERE tag IN {_LEFT}",
+    f"DELETE FROM checkpoint WHERE tag IN {_LEFT}",
+    f"DELETE FROM content WHERE tag IN {_LEFT}",
+)
+FORGET_ROOMS: Final = (  # but those that were entered last: no clock has a word in it
+    "DELETE FROM room WHERE tag NOT IN (SELECT tag FROM room ORDER BY rowid DESC LIMIT ?)",
     "DELETE FROM operation WHERE tag NOT IN (SELECT tag FROM room)",
     "DELETE FROM decree WHERE tag NOT IN (SELECT tag FROM room)",
     "DELETE FROM moment WHERE tag NOT IN (SELECT tag FROM room)",

@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-import time
 from dataclasses import replace
-from typing import TYPE_CHECKING, Final, final
+from typing import TYPE_CHECKING, final
 
 from net import ProfileError, UsageError
 from net.runtime.browse import Browser
@@ -18,6 +17,7 @@ from racer.app.player.breakages import inherit, release
 from racer.app.player.diagnosis import Diagnosis
 from racer.app.player.nearby_cards import NearbyCards
 from racer.app.player.own_networks import OwnNetworks
+from racer.app.player.own_races import PRACTICE, TRIAL, own_race
 from racer.app.player.preferences import Preferences
 from racer.app.player.troubles import Troubles
 from racer.app.terminal import complain
@@ -33,8 +33,6 @@ if TYPE_CHECKING:
     from racer.app.window.ports import RecordRows, ReplayCard, TapedCircuit
     from racer.app.window.scene import OpenRace, Trial
     from racer.core.recordings.race_tape import Tape, TapeHead
-
-RESUME_S: Final = 600  # a race that was left by a crash longer ago is surely over
 
 
 @final
@@ -197,16 +195,18 @@ class LanDirectory:
         return Keepsakes(self._profile)
 
     def resume_offer(self) -> LeftRace | None:
+        """A practice is offered only where no race with others is."""
         try:
-            last = self._profile.last_room()
+            unfinished = self._profile.unfinished_rooms()
         except ProfileError:
             return None  # opening a race tells what is wrong
-        fresh = self._taken is None or self._taken.fresh
-        if last is None or last.left or not fresh:
-            return None
-        if time.time() - last.used_s >= RESUME_S:
-            return None
-        return LeftRace(last.name, locked=RoomSecret(last.name).tag != last.tag)
+        raced = set() if self._taken is None else self._taken.raced
+        own = {own_race(self.settings.name, what) for what in (PRACTICE, TRIAL)}
+        for room in sorted(unfinished, key=lambda room: room.name in own):
+            locked = RoomSecret(room.name).tag != room.tag
+            if (room.name, locked) not in raced:
+                return LeftRace(room.name, locked, room.aged)
+        return None
 
     def close(self) -> None:
         if self._closed:

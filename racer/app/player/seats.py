@@ -5,11 +5,12 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING, Final, final
 
-from net import NAME_CHARS_MAX, RACE_NAME_CHARS_MAX, Entry, ProfileError, clean_text
+from net import Entry, ProfileError
 from racer.app.circuits.digests import circuit_ids
 from racer.app.circuits.library import DEFAULT
 from racer.app.options import Shared, checked_race
 from racer.app.player.breakages import release
+from racer.app.player.own_races import PRACTICE, TRIAL, own_race
 from racer.app.player.player_node import PlayerNode
 from racer.app.player.second_seat import SecondSeat
 from racer.app.record_store import RecordStore
@@ -59,7 +60,8 @@ class Seats:
         self._troubles = troubles
         self._store = RecordStore(profile.directory)
         troubles.watch(lambda: self._store.error)
-        self.fresh = True  # the profile's present life has not been led yet
+        self._fresh = True  # the profile's present life has not been led yet
+        self.raced: set[tuple[str, bool]] = set()  # by name, and whether it is closed to others
         self.taken: list[PlayerNode] = []  # the last ones
         self._sat: tuple[Player, str | None] | None = None  # who has the last seat, and its word
         self._second: SecondSeat | None = None
@@ -106,7 +108,9 @@ class Seats:
         """Race against bots of this machine; so many people sit here."""
         self._release_wards()
         setup = Setup(replace(_usual_setup(), sandbox=True), PRACTICE_BOTS + drivers)
-        handle = self._take_seat(self._own_race("race"), setup, Entry.FOUND, None)
+        handle = self._take_seat(
+            own_race(self._preferences.settings.name, PRACTICE), setup, Entry.FOUND, None
+        )
         for _ in range(PRACTICE_BOTS):
             handle.add_bot()
         return handle
@@ -116,7 +120,9 @@ class Seats:
         self._release_wards()
         content = circuit_ids().get(wish.track)
         setup = RaceSetup(wish.track, wish.laps, content, mode=Mode.TRIAL)
-        return self._take_seat(self._own_race("trial"), Setup(setup, 1), Entry.FOUND, None)
+        return self._take_seat(
+            own_race(self._preferences.settings.name, TRIAL), Setup(setup, 1), Entry.FOUND, None
+        )
 
     def sit_beside(self) -> PlayerNode | None:
         """Take a second seat in the race of the last one; None where this machine cannot."""
@@ -161,9 +167,10 @@ class Seats:
             hosts: our word counts in it, if it is ours to open.
             first: whom to call before all others.
         """
-        if not self.fresh:
+        if not self._fresh:
             self._profile.save_incarnation(self._profile.incarnation + 1)
-        self.fresh = False
+        self._fresh = False
+        self.raced.add((race, passphrase is not None))
         taste = self._preferences.settings
         player = Player(
             race=race,
@@ -183,11 +190,6 @@ class Seats:
         handle = PlayerNode(self._profile, player, shared, self._store, self._troubles, wards)
         self.taken, self._sat = [handle], (player, passphrase)
         return handle
-
-    def _own_race(self, what: str) -> str:
-        """Return what a race of ours is called that nobody named."""
-        name = clean_text(self._preferences.settings.name, NAME_CHARS_MAX - 2)
-        return clean_text(f"{name}'s {what}", RACE_NAME_CHARS_MAX)
 
     def _release_wards(self) -> None:
         """Let the bots of a race go to which we do not come back."""

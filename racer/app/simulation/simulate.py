@@ -12,7 +12,7 @@ from typing import Final, Protocol, TypeAlias
 from net import CHECKPOINT_DECREES, Dot, Folding, NodeId
 from net.sim import Machine, MakeProgram, Narrator, Script, Violation, World, draw_script
 from net.sim.faults import Crash, Fault, FullDisk
-from net.sim.swarm import over_air
+from net.sim.swarm import over_air, with_wrong_clocks
 from racer.app.circuits.catalog import circuit
 from racer.app.race_settings import option_words
 from racer.app.simulation.bullring import NAME as BULLRING
@@ -131,6 +131,7 @@ def draw(seed: int, course: SweepSpec) -> RacePlan:
     script = draw_script(rng, nodes, FAULTS_FROM_NS, until_ns, course.loss_max, course.faults_max)
     by_air = Random(f"air {seed}")
     script = over_air(script, by_air, nodes, FAULTS_FROM_NS, until_ns, forced=course.air)
+    script = with_wrong_clocks(script, Random(f"clock {seed}"), nodes)
     return RacePlan(nodes, laps, script, rng.choice(_SPACINGS))
 
 

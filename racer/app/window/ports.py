@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from enum import Enum
 from typing import TYPE_CHECKING, Final, Protocol
 
@@ -48,6 +48,7 @@ class LeftRace:
 
     race: str
     locked: bool  # what is open under that name is another race
+    old: bool = field(default=False, compare=False)  # by our clock too old to go on with alone
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import assert_never, final
+from typing import Final, assert_never, final
 
 from net import (
     Awaited,
@@ -53,6 +53,8 @@ from racer.play.show.refusals import (
 )
 from racer.play.show.removals import Removals
 from racer.play.show.waiting import no_car_seen
+
+TOO_OLD: Final = "By its clock this machine kept the race over twelve hours ago: it begins anew"
 
 
 @final
@@ -184,7 +186,7 @@ class RoomNews:
             case Revived(kept=kept, sure=sure):
                 lines = [f"Without {', '.join(names)}: what only they kept is lost"]
                 if not kept:
-                    lines = ["What this machine kept of the race is too old: it begins anew"]
+                    lines = [TOO_OLD]
                 report = Report(HistoryResumed(kept, sure, names))
                 return [report], [] if sure else lines
             case _:

@@ -33,6 +33,7 @@ ROW: Final = 17.0
 WORDS: Final = 104.0  # height of what is told where there is no race …
 WORDS_ALONE: Final = 176.0  # … and of the ways to find one
 MAPS_MAX: Final = 32
+OLD: Final = "you were in it over twelve hours ago, by this machine's clock: back to it"
 PHASES: Final[dict[Phase, tuple[str, Colour]]] = {
     Phase.LOBBY: ("in the lobby", GOOD),
     Phase.COUNTDOWN: ("starting", ACCENT),
@@ -49,7 +50,8 @@ class ListedRace:
     race: str
     locked: bool
     card: RaceCard | None  # None: one that a crash left, of which nothing is heard
-    ours: bool = False  # a crash took us out of it
+    ours: bool = False  # a crash took us out of it …
+    old: bool = False  # … over twelve hours ago, by the clock
 
 
 def listed_races(cards: tuple[RaceCard, ...], offer: LeftRace | None) -> tuple[ListedRace, ...]:
@@ -76,7 +78,7 @@ def listed_races(cards: tuple[RaceCard, ...], offer: LeftRace | None) -> tuple[L
         return tuple(listed)
     known = next((row for row in listed if LeftRace(row.race, row.locked) == offer), None)
     heard = None if known is None else known.card
-    first = ListedRace("resume", offer.race, offer.locked, heard, ours=True)
+    first = ListedRace("resume", offer.race, offer.locked, heard, ours=True, old=offer.old)
     return (first, *(row for row in listed if row is not known))
 
 
@@ -175,7 +177,7 @@ class RaceCards:
         if card is not None and card.note:
             return card.note, ACCENT
         if race.ours:
-            return "you were in this race: back to your car", SOFT
+            return OLD if race.old else "you were in this race: back to your car", SOFT
         assert card is not None, "only a race that a crash left is not heard of"
         if card.beside:
             return card.beside, ACCENT
