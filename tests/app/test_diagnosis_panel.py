@@ -46,8 +46,8 @@ def test_a_command_is_read_whole_and_what_is_wrong_comes_first(
     fine = Finding("port 5353", Grade.FINE, "free for multicast DNS, or shared")
     fault = Finding("firewall on eth0", Grade.FAULT, "keeps out UDP 40000", COMMAND)
     rows = drawn(canvas, Diagnosis((fine, fault)), monkeypatch)
-    assert f"→ {COMMAND}" in " ".join(rows)
-    assert rows.index("✗") < rows.index("✓")
+    assert f"» {COMMAND}" in " ".join(rows)
+    assert rows.index("×") < rows.index("√")
     assert rows[-1] == "'racer doctor' tells more"
 
 

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import ast
 from functools import partial
 from importlib.resources import files
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pygame
@@ -15,10 +17,12 @@ from racer.app.window.base.lettering import Lettering
 from racer.app.window.base.letters.bidi import levels, reads_from_right, visual_order
 from racer.app.window.base.letters.cleaning import SHOWN_CHARS_MAX, clean, graphemes
 from racer.app.window.base.letters.system_fonts import SystemFonts
-from racer.app.window.base.letters.typefaces import Typefaces
+from racer.app.window.base.letters.typefaces import Typefaces, play_coverage
 from racer.app.window.base.letters.typesetting import Type, Typesetter
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from racer.app.window.base.canvas import Canvas
     from racer.app.window.base.screen import Screen
 
@@ -26,6 +30,35 @@ if TYPE_CHECKING:
 @pytest.fixture(scope="session")
 def letters(screen: Screen) -> Lettering:
     return Lettering()
+
+
+WINDOW = ("racer/app/window", "racer/app/player", "racer/play/show")
+ALPHABETS = ("letters", "letter_grid.py")  # hold letters of all scripts, for which there are fonts
+UNDRAWN = {"✗", "✓", "\ufffd"}  # grades, for which the window has signs; no letter, in a file
+
+
+def test_all_that_the_window_writes_is_in_the_font_that_comes_with_it() -> None:
+    """Hold that no word of ours needs a font of the system: it would be a box with digits."""
+    has = play_coverage()
+    root = Path(__file__).parents[2]
+    lacking = {
+        (path.name, char)
+        for path in (path for folder in WINDOW for path in (root / folder).rglob("*.py"))
+        if not set(path.parts) & set(ALPHABETS)
+        for text in _written_texts(path)
+        for char in text
+        if char.isprintable() and not char.isspace() and ord(char) not in has
+    }
+    assert {each for each in lacking if each[1] not in UNDRAWN} == set()
+
+
+def _written_texts(path: Path) -> Iterator[str]:
+    """Yield the texts of a module, without docstrings."""
+    tree = ast.parse(path.read_text(encoding="utf-8"))
+    said = {id(node.value) for node in ast.walk(tree) if isinstance(node, ast.Expr)}
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Constant) and isinstance(node.value, str) and id(node) not in said:
+            yield node.value
 
 
 HOSTILE = (

@@ -14,7 +14,8 @@ if TYPE_CHECKING:
     from racer.app.window.base.lettering import Colour
     from racer.app.window.ports import RunningDiagnosis, ShownFinding
 
-MARKS: Final = {"✗": BAD, "!": SOFT, "✓": GOOD}  # the worst first
+MARKS: Final = {"✗": ("×", BAD), "!": ("!", SOFT), "✓": ("√", GOOD)}
+"""What is drawn for the mark of a finding, the worst first: our own font has no ✗ and no ✓."""
 LINE: Final = 21.0
 HEAD: Final = 44.0
 FOOT: Final = 40.0
@@ -32,8 +33,8 @@ def draw_diagnosis(canvas: Canvas, diagnosis: RunningDiagnosis, box: Box) -> Non
         if left_out or y + LINE * len(rows) > box.bottom - FOOT:
             left_out += 1
             continue
-        mark = finding.mark.value
-        canvas.text(mark, box.x + 20.0, y, 16, MARKS[mark], bold=True)
+        mark, ink = MARKS[finding.mark.value]
+        canvas.text(mark, box.x + 20.0, y, 16, ink, bold=True)
         for row, colour in rows:
             canvas.text(row, box.x + 44.0, y, SIZE, colour)
             y += LINE
@@ -48,5 +49,5 @@ def _finding_rows(canvas: Canvas, finding: ShownFinding, wide: float) -> list[tu
     width_of = partial(canvas.text_width, size=SIZE)
     rows = [(row, WHITE) for row in wrapped(width_of, f"{finding.what}: {finding.found}", wide)]
     if finding.remedy:
-        rows += [(row, SOFT) for row in wrapped(width_of, f"→ {finding.remedy}", wide)]
+        rows += [(row, SOFT) for row in wrapped(width_of, f"» {finding.remedy}", wide)]
     return rows

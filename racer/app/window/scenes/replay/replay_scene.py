@@ -181,7 +181,7 @@ class ReplayScene:
         draw_time_bar(canvas, self.screening, self._area)
         self._draw_plates(canvas, TIME, SIGHT)
         if film is not None:
-            canvas.text("● filming", self._area.right - 20.0, 18.0, 18, BAD, bold=True, align=1.0)
+            canvas.text("• filming", self._area.right - 20.0, 18.0, 18, BAD, bold=True, align=1.0)
         self._told.draw(canvas, frame.dt)
 
     def _sound_race(self, track: Track) -> None:
