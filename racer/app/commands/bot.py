@@ -91,7 +91,7 @@ def _options_for_bot(options: BotOptions, number: int) -> BotOptions:
         port=0 if shared.port == 0 else shared.port + number - 1,
         log=_numbered_log(shared.log, number),
     )
-    return replace(options, shared=mine, count=1)
+    return replace(options, shared=mine, count=1, is_first=False)
 
 
 def _numbered_log(log: Path | None, number: int) -> Path | None:

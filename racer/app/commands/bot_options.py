@@ -28,4 +28,5 @@ class BotOptions:
     stay: bool
     records: bool = False  # whether its laps become records
     entry: Entry = Entry.EITHER
+    is_first: bool = True  # of its command: it tells for all of them what they all know
     hosts: bool = False  # its word counts in a room that it founds

@@ -7,12 +7,13 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, final
 
 from net import Counts, InvariantError, Leave
+from net.runtime.reaching.reachability import WhyUnreached
 from net.runtime.service_options import Trouble
 from racer.app.circuits.digests import circuit_ids
 from racer.app.output import INTERNAL_FAULT, Load, Output
 from racer.app.race_node import RaceNode, RecordKeeping, Told
 from racer.app.record_store import RecordStore
-from racer.play.reports import ConvictedSeen, ResultsSeen, Stats, TwinSeen
+from racer.play.reports import ConvictedSeen, ResultsSeen, Stats, TwinSeen, UnreachedSeen
 from racer.play.room.messages import Setup
 from racer.play.session import Player
 
@@ -42,6 +43,7 @@ class RacingBot:
             entry=options.entry,
             hosts=options.hosts,
         )
+        self._is_first = options.is_first
         self.official = False
         self.is_twin = False  # another machine has our identity, and was here before us, or is us
         self._store = RecordStore(profile.directory)
@@ -82,6 +84,8 @@ class RacingBot:
         return self._node.counters(self._service)
 
     def _tell(self, what: Told) -> None:
+        if not self._is_first and is_of_machine(what):
+            return
         match what:
             case Trouble():
                 self._output.trouble(what)
@@ -97,3 +101,9 @@ class RacingBot:
                 self._output.report(what)
             case _:
                 self._output.report(what)
+
+
+def is_of_machine(what: Told) -> bool:
+    """Tell whether it is true of this whole machine: one bot of a command tells it for all."""
+    alone = WhyUnreached.UNHEARD.value, WhyUnreached.NO_NETWORK.value
+    return isinstance(what, UnreachedSeen) and what.why in alone
