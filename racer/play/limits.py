@@ -65,7 +65,9 @@ CATCH_UP_TICKS_MAX: Final = 15  # after a pause of ours the car is stepped at mo
 # Judging what drivers tell of their cars
 JUDGED_MS: Final = 3_000  # a fact waits so long for states from around its moment; then it stands
 JUDGED_AGAIN_MS: Final = 50  # and is looked at so often meanwhile
-UNJUDGED_MAX: Final = 256  # facts that wait: 24 cars tell some five a second
+JUDGED_AT_ONCE: Final = 32  # of one author, of those that waited: no flood costs others their time
+UNJUDGED_MAX: Final = 256  # facts of one author that wait: 24 cars tell some five a second
+FALSE_FACTS_MAX: Final = 1_024  # of one author in a race; of whom so many do not count, none does
 TRAILS_MAX: Final = 96  # cars times lives times leases of one race; beyond them the oldest goes
 CLOCK_SHARED_MS: Final = 5_000  # who has been here so long goes by our clock: it takes a second
 DRIVEN_MS: Final = 2_000  # whose car was seen all that time was here all that time

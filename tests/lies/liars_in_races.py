@@ -15,6 +15,7 @@ from racer.app.simulation.bullring_track import bullring
 from racer.core.physics.contact import Hit
 from racer.core.recordings.car_codec import pack_car, unpack_car
 from racer.core.rules.race_setup import RaceSetup
+from racer.core.tuning import SPEED_MAX
 from racer.play.reports import CoordinatorSeen, Disbelieved, RemovalSeen, ResultsSeen
 from racer.play.room.folding import fold_room
 from racer.play.room.messages import (
@@ -46,6 +47,7 @@ if TYPE_CHECKING:
 SECOND: Final = 1_000_000_000
 LAPS: Final = 1
 LIES_NS: Final = 3 * SECOND  # after the green light
+FLOOD: Final = 260  # facts at once: half of what a node may write
 FASTEST_MS: Final = 9_500  # in which the fastest car could drive a lap, and no bot does
 TAG_BYTES: Final = 4  # of the race, before a car's state
 
@@ -241,6 +243,21 @@ def distant_claims(
     return [*commands, *(Submit(encode(claim)) for claim in claims)]
 
 
+def lap_before_a_flood(
+    liar: Liar, race: Race, commands: list[Command], node: NodeView, _now_ms: int
+) -> list[Command]:
+    """Tell of a lap at once, and of more behind it than anybody looks at."""
+    if liar.count:
+        return commands
+    liar.count = 1
+    at_ms = round(1000 * bullring()[0].length_m / SPEED_MAX) + 50
+    other = next(owner for owner in race.cars.values() if owner != node.me)
+    lap = LapTime(race.id, 1, at_ms, at_ms)
+    flood = [Claim(race.id, 0, n, 100, other, 1) for n in range(FLOOD)]
+    told = [encode(lap), *(encode(claim) for claim in flood)]
+    return [*commands, *map(Submit, told)]
+
+
 def laps_before_the_lights(
     _liar: Liar, _race: Race, commands: list[Command], _node: NodeView, _now_ms: int
 ) -> list[Command]:
@@ -387,6 +404,7 @@ DRIVERS: Final[dict[str, Lying]] = {
     "laps without a car": laps_without_a_car,
     "shortened laps": shortened_laps,
     "distant claims": distant_claims,
+    "lap before a flood": lap_before_a_flood,
     "laps before the lights": laps_before_the_lights,
     "canisters before the lights": canisters_before_the_lights,
     "teleports": teleports,

@@ -86,3 +86,7 @@ def honest_as_without_it(lie: str, *, lies: int) -> None:
 @pytest.mark.parametrize("lie", ["laps before the lights", "canisters before the lights"])
 def test_what_is_told_of_a_race_before_it_begins_is_judged(lie: str) -> None:
     honest_as_without_it(lie, lies=2)
+
+
+def test_a_flood_pushes_no_lie_out_of_sight() -> None:
+    honest_as_without_it("lap before a flood", lies=2)

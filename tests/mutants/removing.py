@@ -240,7 +240,7 @@ REMOVING: Final[Mapping[str, Mutant]] = {
     ),
     "refused-lap-counts": Mutant(
         "a lap counts here that our own eyes speak against",
-        edits=(Edit(Facts._earliest_lap, "and not self.is_refused(author, lap)", ""),),
+        edits=(Edit(Facts._earliest_lap, "and not self.is_refused(author, said.lap)", ""),),
     ),
     "refused-claim-counts": Mutant(
         "and a claim",

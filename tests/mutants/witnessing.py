@@ -49,8 +49,8 @@ WITNESSING: Final[Mapping[str, Mutant]] = {
         edits=(
             Edit(
                 Steward._lie_of,
-                "return None  # one leap may have been an error of ours",
-                "return Lie.LAP",
+                "if told.why in _UNPROVED",
+                "if told.why is Contradiction.FLOODED",
             ),
         ),
     ),
@@ -204,7 +204,7 @@ WITNESSING: Final[Mapping[str, Mutant]] = {
     ),
     "sleeper-judges": Mutant(
         "who slept refuses what it cannot have seen",
-        edits=(Edit(Witness.judge, "max(here_ms, self._awake_ms)", "here_ms"),),
+        edits=(Edit(Witness._look_at, "max(here_ms, self._awake_ms)", "here_ms"),),
     ),
     "just-awake-drives": Mutant(
         "who has just begun to look says who drives",
@@ -212,7 +212,49 @@ WITNESSING: Final[Mapping[str, Mutant]] = {
     ),
     "unjudged-without-bound": Mutant(
         "as many facts wait for states as somebody tells",
-        edits=(Edit(Witness.hear, "del self._unjudged[:-UNJUDGED_MAX]", "pass"),),
+        edits=(
+            Edit(Witness._judge_author, "if len(left) + len(again) < UNJUDGED_MAX:", "if True:"),
+        ),
+    ),
+    "flood-is-a-lie": Mutant(
+        "who tells too much at once lies",
+        edits=(
+            Edit(
+                Steward._lie_of,
+                "if told.why in _UNPROVED",
+                "if told.why is Contradiction.LEAPT",
+            ),
+        ),
+    ),
+    "flood-counts-unjudged": Mutant(
+        "what is too much to wait counts unjudged",
+        edits=(Edit(Witness._judge_author, "elif not is_late:", "elif False:"),),
+    ),
+    "late-is-a-flood": Mutant(
+        "what a merge brings is too much",
+        edits=(Edit(Witness._judge_author, "elif not is_late:", "else:"),),
+    ),
+    "flood-costs-all": Mutant(
+        "what one tells takes the place of what others tell",
+        edits=(Edit(Witness.hear, "setdefault(by.node, [])", "setdefault(bytes(16), [])"),),
+    ),
+    "all-looked-at-always": Mutant(
+        "all that waits is looked at each time, however much it is",
+        edits=(
+            Edit(
+                Witness._judge_author,
+                "len(again) >= JUDGED_AT_ONCE and not is_new",
+                "False",
+            ),
+        ),
+    ),
+    "first-looked-at-always": Mutant(
+        "what waits behind much is looked at no more",
+        edits=(Edit(Witness._judge_author, "left + again\n", "again + left\n"),),
+    ),
+    "false-without-end": Mutant(
+        "of a flood that does not count each fact is kept",
+        edits=(Edit(Facts.is_refused, " or len(refused) >= FALSE_FACTS_MAX", ""),),
     ),
     "judged-in-its-last-life-alone": Mutant(
         "a new life is free of what its car did in the one before",
@@ -234,21 +276,15 @@ WITNESSING: Final[Mapping[str, Mutant]] = {
     ),
     "judged-for-ever": Mutant(
         "what nobody can say anything of waits for ever",
-        edits=(
-            Edit(
-                Witness.judge,
-                "case Plausibility.UNKNOWN if now_ms < each.until_ms and self._saw(each.fact):",
-                "case Plausibility.UNKNOWN if True:",
-            ),
-        ),
+        edits=(Edit(Witness._judge_author, "now_ms < each.until_ms and ", ""),),
     ),
     "never-borne-out": Mutant(
         "nothing is known for certain, so nobody passes anything over",
-        edits=(Edit(Witness.judge, "self._borne_out.add((each.by.node, each.fact))", "pass"),),
+        edits=(Edit(Witness._look_at, "self._borne_out.add((each.by.node, each.fact))", "pass"),),
     ),
     "clock-judged-anew": Mutant(
         "what was told by another clock is refused once its author has been here for long",
-        edits=(Edit(Witness.judge, "if each.by_our_clock is None:", "if True:"),),
+        edits=(Edit(Witness._look_at, "if each.by_our_clock is None:", "if True:"),),
     ),
     "drives-on-in-any-hands": Mutant(
         "a car counts as driven by whoever is asked about",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from dataclasses import replace
 from random import Random
 from typing import TYPE_CHECKING
@@ -16,10 +17,14 @@ from racer.core.tuning import TICK_HZ, tick_ms
 from racer.play.cars.driven_cars import DrivenCars
 from racer.play.cars.local_race import StateSeen
 from racer.play.cars.remote_cars import RemoteCars
-from racer.play.cars.witness import Witness
+from racer.play.cars.steward import Steward
+from racer.play.cars.witness import CarCounters, CarFact, Disbelief, Witness
 from racer.play.limits import (
     CLOCK_SHARED_MS,
     DRIVEN_MS,
+    FALSE_FACTS_MAX,
+    JUDGED_AGAIN_MS,
+    JUDGED_AT_ONCE,
     JUDGED_MS,
     TRAILS_MAX,
     UNJUDGED_MAX,
@@ -35,8 +40,10 @@ from tests.play.rooms import ADA, BEN, CLEO, operation, racing
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
+    from racer.core.judging.verdict import Verdict, Watch
     from racer.core.recordings.car_codec import CarFrame
     from racer.play.cars.local_race import LocalRace
+    from racer.play.cars.witness import _Unjudged
 
 RACE, TERM = bytes(8), b"term"
 BENS = (1, Member(BEN, 1))
@@ -120,14 +127,67 @@ def test_who_slept_refuses_nothing_for_not_having_seen_it() -> None:
 # --- what is told -------------------------------------------------------------------------------
 
 
-def test_what_waits_for_states_is_bounded_and_does_not_wait_for_ever() -> None:
-    seen = witness()
+def flooded(seen: Witness, *, at_ms: int, now_ms: int) -> list[Disbelief]:
+    """Have Ben tell more at a time than may wait; return what is refused."""
+    for looked_ms in (0, now_ms - 1):
+        seen.judge({}, looked_ms)
     for k in range(UNJUDGED_MAX + 9):
-        seen.hear(Member(BEN, 1), 1, Claim(RACE, 0, k, 1000))
-    assert len(seen._unjudged) == UNJUDGED_MAX
-    assert seen.judge({}, 1000) == []
-    assert seen.judge({}, 1000 + JUDGED_MS) == []
-    assert seen._unjudged == []
+        seen.hear(Member(BEN, 1), 1, Claim(RACE, 0, k, at_ms))
+    return seen.judge({}, now_ms)
+
+
+def test_what_is_too_much_to_wait_is_refused_and_no_lie() -> None:
+    refused = flooded(witness(), at_ms=1000, now_ms=1000)
+    assert [each.fact for each in refused] == [
+        Claim(RACE, 0, k, 1000) for k in range(UNJUDGED_MAX, UNJUDGED_MAX + 9)
+    ]
+    assert set(whys(refused)) == {Contradiction.FLOODED}
+    assert Steward(ADA, CarCounters())._lie_of(refused[0], 0) is None
+
+
+def test_what_is_long_past_is_judged_once_however_much_waits() -> None:
+    """A merge brings what was told in minutes."""
+    seen = witness()
+    assert flooded(seen, at_ms=1000, now_ms=1000 + JUDGED_MS) == []
+    seen.hear(Member(BEN, 1), 1, Claim(RACE, 255, 0, 1000))
+    assert whys(seen.judge({}, 1001 + JUDGED_MS)) == [Contradiction.NOWHERE]
+
+
+def test_who_floods_costs_nobody_else_a_fact() -> None:
+    seen = witness()
+    flooded(seen, at_ms=1000, now_ms=1000)
+    seen.hear(Member(CLEO, 1), 2, Claim(RACE, 0, 0, 1000))
+    seen.hear(Member(CLEO, 1), 2, Claim(RACE, 255, 0, 1000))
+    assert whys(seen.judge({}, 1001)) == [Contradiction.NOWHERE], "Cleo's, and not that of hers"
+
+
+def test_all_that_waits_has_its_turn_and_none_waits_for_ever() -> None:
+    seen, looked = witness(), Counter[CarFact]()
+    verdict_on = seen._verdict_on
+
+    def count(each: _Unjudged, watch: Watch) -> Verdict:
+        looked[each.fact] += 1
+        return verdict_on(each, watch)
+
+    seen._verdict_on = count  # type: ignore[method-assign]
+    flooded(seen, at_ms=1000, now_ms=1000)
+    for tick in range(1, UNJUDGED_MAX // JUDGED_AT_ONCE + 1):
+        before = looked.total()
+        seen.judge({}, 1000 + tick * JUDGED_AGAIN_MS)
+        assert looked.total() - before == JUDGED_AT_ONCE
+    assert sum(times == 2 for times in looked.values()) == UNJUDGED_MAX
+    for tick in range(UNJUDGED_MAX // JUDGED_AT_ONCE):
+        assert seen.judge({}, 1000 + JUDGED_MS + tick) == []
+    assert seen._unjudged == {}
+
+
+def test_of_whom_too_much_is_refused_nothing_counts_in_that_race() -> None:
+    facts, claims = Facts(), [Claim(RACE, 0, k, 1000) for k in range(FALSE_FACTS_MAX + 1)]
+    for claim in claims[1:]:
+        facts.refuse(BEN, claim)
+        assert facts.is_refused(BEN, claim)
+    assert facts.is_refused(BEN, claims[0])
+    assert not facts.is_refused(CLEO, claims[0])
 
 
 def test_a_lap_is_held_against_the_end_of_the_one_before_it_and_the_first_against_the_start() -> (
@@ -280,7 +340,7 @@ def test_what_was_before_anybody_looked_is_judged_by_clock_and_rules_alone() -> 
     assert [(each.fact, each.why) for each in refused] == [
         (Claim(RACE, 0, 0, began_ms), Contradiction.ELSEWHERE)
     ]
-    assert seen._unjudged == []
+    assert seen._unjudged == {}
 
 
 def test_an_honest_claim_by_a_clock_that_leapt_is_not_refused_as_unseen() -> None:

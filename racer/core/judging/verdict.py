@@ -54,6 +54,7 @@ class Contradiction(StrEnum):
     ELSEWHERE = "its car was elsewhere"
     LEAPT = "its car leapt"
     NOWHERE = "there is no such canister"
+    FLOODED = "it tells more at once than any race holds"
 
 
 Verdict: TypeAlias = Plausibility | Contradiction

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections import deque
 from collections.abc import Sequence
-from typing import TYPE_CHECKING, assert_never, final
+from typing import TYPE_CHECKING, Final, assert_never, final
 
 from net import Command, Exclude, NodeId, Submit
 from racer.core.judging.verdict import Contradiction
@@ -27,6 +27,10 @@ if TYPE_CHECKING:
     from racer.play.cars.witness import CarCounters, Disbelief
     from racer.play.room.facts import Facts
     from racer.play.room.room import Race, Room
+
+
+_UNPROVED: Final = {Contradiction.LEAPT, Contradiction.FLOODED}
+"""One leap may have been an error of ours, and what was too much may have been true."""
 
 
 @final
@@ -83,8 +87,8 @@ class Steward:
     def _lie_of(self, told: Disbelief, race_ns: int) -> Lie | None:
         """Return what lie it is that something does not count; None: none that is proved yet."""
         match told.fact:
-            case LapTime() | Claim() if told.why is Contradiction.LEAPT:
-                return None  # one leap may have been an error of ours
+            case LapTime() | Claim() if told.why in _UNPROVED:
+                return None
             case LapTime():
                 return Lie.LAP
             case Claim():

@@ -28,6 +28,7 @@ from racer.play.limits import (
     CLOCK_SHARED_MS,
     DRIVEN_MS,
     JUDGED_AGAIN_MS,
+    JUDGED_AT_ONCE,
     JUDGED_MS,
     TRAILS_MAX,
     UNJUDGED_MAX,
@@ -94,7 +95,7 @@ class Witness:
         self._least_lap_ms = least_lap_ms
         self._trails: dict[tuple[Hands, bytes], CarTrail] = {}
         self._ends: dict[tuple[Hands, int], int] = {}  # of laps, as they were told
-        self._unjudged: list[_Unjudged] = []
+        self._unjudged: dict[NodeId, list[_Unjudged]] = {}  # by author, who is looked at next first
         self._borne_out: set[tuple[NodeId, CarFact]] = set()
         self._seen_through: list[Disbelief] = []  # leaps and hits, since this was last asked
         self._looked_ms: int | None = None
@@ -169,8 +170,8 @@ class Witness:
             from_ms = 0 if fact.lap == 1 else self._ends.get((hands, fact.lap - 1))
             self._ends[hands, fact.lap] = fact.race_ms
         until_ms = JUDGED_MS + max(fact.race_ms, self._looked_ms or 0)
-        self._unjudged.append(_Unjudged(by, number, fact, from_ms, until_ms))
-        del self._unjudged[:-UNJUDGED_MAX]
+        told = _Unjudged(by, number, fact, from_ms, until_ms)
+        self._unjudged.setdefault(by.node, []).append(told)
 
     def judge(self, heard_ms: Mapping[NodeId, int], now_ms: int) -> list[Disbelief]:
         """Return what is refused, each fact once, and the leaps that were seen.
@@ -185,31 +186,47 @@ class Witness:
             self._awake_ms = now_ms
         self._looked_ms = now_ms
         refused, self._seen_through = self._seen_through, []
+        for author in list(self._unjudged):
+            refused.extend(self._judge_author(author, heard_ms.get(author, now_ms), now_ms))
+        return refused
+
+    def _judge_author(self, author: NodeId, here_ms: int, now_ms: int) -> list[Disbelief]:
+        """Look at what somebody told: at once at what is new, in turns at what waits for states.
+
+        Nothing counts that nobody looks at: what is too much to wait is refused, at the cost of who
+        told it alone. Of what is long past no state is still to come.
+        """
+        refused: list[Disbelief] = []
         left: list[_Unjudged] = []
-        for each in self._unjudged:
-            if now_ms < each.again_ms:
+        again: list[_Unjudged] = []
+        for each in self._unjudged.pop(author):
+            is_new = each.by_our_clock is None
+            if now_ms < each.again_ms or (len(again) >= JUDGED_AT_ONCE and not is_new):
                 left.append(each)
                 continue
-            here_ms = heard_ms.get(each.by.node, now_ms)
-            if each.by_our_clock is None:
-                each.by_our_clock = now_ms - here_ms >= CLOCK_SHARED_MS
-            watch = Watch(max(here_ms, self._awake_ms), now_ms, each.by_our_clock)
-            verdict = self._verdict_on(each, watch)
-            match verdict:
-                case Contradiction():
-                    self._counters.refused[verdict.name.lower()] += 1
-                    refused.append(Disbelief(each.by.node, each.fact, verdict))
-                case Plausibility.SEEN:
-                    self._borne_out.add((each.by.node, each.fact))
-                case Plausibility.UNKNOWN if now_ms < each.until_ms and self._saw(each.fact):
+            why = self._look_at(each, here_ms, now_ms)
+            is_late = now_ms >= each.fact.race_ms + JUDGED_MS
+            if why is Plausibility.UNKNOWN and now_ms < each.until_ms and self._saw(each.fact):
+                if len(left) + len(again) < UNJUDGED_MAX:
                     each.again_ms = now_ms + JUDGED_AGAIN_MS
-                    left.append(each)
-                case Plausibility.UNKNOWN:
-                    pass
-                case _:
-                    assert_never(verdict)
-        self._unjudged = left
+                    again.append(each)
+                elif not is_late:
+                    why = Contradiction.FLOODED
+            if isinstance(why, Contradiction):
+                self._counters.refused[why.name.lower()] += 1
+                refused.append(Disbelief(author, each.fact, why))
+        if left or again:
+            self._unjudged[author] = left + again
         return refused
+
+    def _look_at(self, each: _Unjudged, here_ms: int, now_ms: int) -> Verdict:
+        if each.by_our_clock is None:
+            each.by_our_clock = now_ms - here_ms >= CLOCK_SHARED_MS
+        watch = Watch(max(here_ms, self._awake_ms), now_ms, each.by_our_clock)
+        verdict = self._verdict_on(each, watch)
+        if verdict is Plausibility.SEEN:
+            self._borne_out.add((each.by.node, each.fact))
+        return verdict
 
     def _saw(self, fact: CarFact) -> bool:
         """Whether we looked when it was, and states can say something of it."""

@@ -11,6 +11,7 @@ from racer.core.rules.results import CarFinish, LapFact, Row
 from racer.core.tuning import SPEED_MAX
 from racer.play.limits import (
     ENTRIES_KEPT,
+    FALSE_FACTS_MAX,
     FETCH_GIVE_UP_NS,
     FETCH_WAIT_NS,
     TOLD_KEPT,
@@ -95,7 +96,7 @@ class Facts:
         self._laps: dict[RaceId, dict[tuple[NodeId, int], dict[NodeId, LapSaid]]] = {}
         self._fetches: dict[tuple[bytes, NodeId], CircuitProgress] = {}
         self._returns: set[tuple[RaceId, NodeId, int]] = set()
-        self._refused: set[tuple[NodeId, LapTime | Claim]] = set()  # with their authors
+        self._refused: dict[NodeId, set[LapTime | Claim]] = {}  # by author
         self._race: Race | None = None
         self._claims: dict[RaceId, list[Claimed]] = {}
         self._runs: dict[tuple[RaceId, NodeId, float], LapTimes] = {}  # laps as last asked for …
@@ -223,20 +224,27 @@ class Facts:
     def follow(self, race: Race | None) -> None:
         """Let this race's leases say who may speak for whose car."""
         if race is not None and (self._race is None or race.id != self._race.id):
-            self._refused = {each for each in self._refused if each[1].race == race.id}
+            self._refused = {
+                author: {fact for fact in facts if fact.race == race.id}
+                for author, facts in self._refused.items()
+            }
         self._race = race
         self._mark_changed()
 
     def refuse(self, author: NodeId, fact: LapTime | Claim) -> None:
         """Count a fact no more at this node: the states that it holds speak against it.
 
-        Others may hold other states, so it stays in the set, and in the fold.
+        Others may hold other states, so it stays in the set, and in the fold. Of whom too many are
+        refused in a race, all are.
         """
-        self._refused.add((author, fact))
-        self._mark_changed()
+        refused = self._refused.setdefault(author, set())
+        if len(refused) < FALSE_FACTS_MAX:
+            refused.add(fact)
+            self._mark_changed()
 
     def is_refused(self, author: NodeId, fact: LapTime | Claim) -> bool:
-        return (author, fact) in self._refused
+        refused = self._refused.get(author, ())
+        return fact in refused or len(refused) >= FALSE_FACTS_MAX
 
     def told_of_cars(self, race: RaceId) -> Iterator[tuple[Member, LapTime | Claim]]:
         """Yield what was told of the cars of a race, and by which life: perhaps before it began."""
