@@ -261,10 +261,64 @@ REMOVING: Final[Mapping[str, Mutant]] = {
         edits=(
             Edit(
                 Facts.fold,
-                "laps=() if race is None else self._fold_laps(race.id)",
-                "laps=tuple(x for x in self._fold_laps(race.id) if not self.is_refused(*x[1:]))",
+                "laps=() if race is None else self._fold_laps(race)",
+                "laps=tuple(x for x in self._fold_laps(race) if not self.is_refused(*x[1:]))",
             ),
         ),
+    ),
+    "laps-of-nobody-folded": Mutant(
+        "laps of cars that nobody has swell a checkpoint",
+        edits=(Edit(Facts._fold_laps, "race.number_of(owner) is not None", "True"),),
+    ),
+    "laps-by-nobody-folded": Mutant(
+        "and of who never drove that car",
+        edits=(
+            Edit(
+                Facts._fold_laps,
+                "self._may_report_for(race.id, owner, author, said.lap.lease)",
+                "True",
+            ),
+        ),
+    ),
+    "claims-for-nobody-folded": Mutant(
+        "claims for cars that nobody has swell a checkpoint",
+        edits=(Edit(Facts._open_claims, " or race.number_of(each.node) is None", ""),),
+    ),
+    "claims-by-nobody-folded": Mutant(
+        "and by who never drove that car",
+        edits=(
+            Edit(
+                Facts._open_claims,
+                "if not self._may_report_for(race.id, each.node, each.author, each.claim.lease):",
+                "if False:",
+            ),
+        ),
+    ),
+    "canisters-of-no-circuit-folded": Mutant(
+        "and of canisters that no circuit has",
+        edits=(Edit(Facts._open_claims, "pickup >= PLACES_MAX or ", ""),),
+    ),
+    "appearances-ahead-folded": Mutant(
+        "and of appearances that are far ahead",
+        edits=(Edit(Facts._open_claims, "not 0 <= ahead <= 1", "ahead < 0"),),
+    ),
+    "claims-too-soon-folded": Mutant(
+        "and of canisters that were not back",
+        edits=(
+            Edit(
+                Facts._open_claims,
+                "ahead == 0 and each.claim.race_ms < race.returns_ms(pickup)",
+                "False",
+            ),
+        ),
+    ),
+    "later-claims-folded": Mutant(
+        "of an author's claims of one appearance another counts than the first",
+        edits=(Edit(Facts._open_claims, "each.claim.race_ms < first.claim.race_ms", "False"),),
+    ),
+    "leases-ahead-folded": Mutant(
+        "who asks for its car by leases that are none swells a checkpoint",
+        edits=(Edit(Facts._asked_back, "0 <= lease - race.lease_of(number) <= 1", "True"),),
     ),
     "older-vote-replaces": Mutant(
         "of two votes the one counts that came last",

@@ -9,6 +9,7 @@ import msgspec
 import pytest
 
 from net import Committed, Decree, Delivered, Dot, Folded, NodeId, Operation, Order, Rule
+from racer.core.circuits.trackfile import PLACES_MAX
 from racer.core.rules.race_setup import RaceSetup
 from racer.play.limits import CHAT_SHOWN, VOTE_NS
 from racer.play.room.fold import EntryFold, FactsFold, RoomAndFacts, pack_fold, read_fold
@@ -19,6 +20,7 @@ from racer.play.room.messages import (
     Choice,
     Claim,
     Disqualification,
+    Fact,
     Grant,
     Grid,
     Hosted,
@@ -291,3 +293,58 @@ def test_bytes_that_are_no_fold_begin_an_empty_room_and_are_counted() -> None:
     state = begun_from(b"\xc1")
     assert state.room.setup is None
     assert state.room.counters.malformed == 1
+
+
+# --- its bounds -----------------------------------------------------------------------------------
+
+
+def junk(kind: str, race: bytes) -> list[Fact]:
+    """Return what anybody may tell as often as he wants, and what can never count."""
+    match kind:
+        case "laps of nobody":
+            return [LapTime(race, k, 9_000 * k, 9_000) for k in range(1, 99)]
+        case "laps by nobody":
+            return [LapTime(race, k, 9_000 * k, 9_000, CLEO, 7) for k in range(1, 99)]
+        case "claims for nobody":
+            return [Claim(race, k, 0, 50_000) for k in range(1, 60)]
+        case "claims by nobody":
+            return [Claim(race, k, 0, 50_000, CLEO, 7) for k in range(1, 60)]
+        case "canisters of no circuit":
+            return [Claim(race, k, 0, 50_000) for k in range(PLACES_MAX, 256)]
+        case "appearances ahead":
+            return [Claim(race, 0, k, 50_000) for k in range(3, 99)]
+        case "claims before it is back":
+            return [Claim(race, 0, 1, 20_001 + k) for k in range(98)]
+        case "leases ahead":
+            return [Return(race, k) for k in range(3, 99)]
+        case _:
+            raise AssertionError(kind)
+
+
+@pytest.mark.parametrize(
+    "kind",
+    [
+        "laps of nobody",
+        "laps by nobody",
+        "claims for nobody",
+        "claims by nobody",
+        "canisters of no circuit",
+        "appearances ahead",
+        "claims before it is back",
+        "leases ahead",
+    ],
+)
+def test_what_can_never_count_is_in_no_fold(kind: str) -> None:
+    log, said = lapped(ADA, BEN, CLEO)
+    by = DAN if kind.endswith(("of nobody", "for nobody")) else BEN
+    told = [operation(by, 100 + n, fact) for n, fact in enumerate(junk(kind, log.race_id))]
+    assert fold_room(b"", log.decrees, [*said, *told]) == fold_room(b"", log.decrees, said)
+
+
+def test_of_an_author_s_claims_of_an_appearance_the_first_is_folded() -> None:
+    log, said = lapped(ADA, BEN, CLEO)
+    claims = [Claim(log.race_id, 0, 1, 90_000 - k) for k in range(98)]
+    told = [operation(BEN, 100 + n, claim) for n, claim in enumerate(claims)]
+    fold = read_fold(fold_room(b"", log.decrees, [*said, *told]))
+    assert fold is not None
+    assert [claim for _, author, claim in fold.facts.claims if author == BEN] == [claims[-1]]

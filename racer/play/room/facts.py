@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import ClassVar, TypeAlias, assert_never, final
 
 from net import Counters, Dot, Member, NodeId, Operation
+from racer.core.circuits.trackfile import PLACES_MAX
 from racer.core.rules.results import CarFinish, LapFact, Row
 from racer.core.tuning import SPEED_MAX
 from racer.play.limits import (
@@ -377,7 +378,7 @@ class Facts:
         return FactsFold(
             self.chat.kept(room),
             self._newest_entries(room),
-            laps=() if race is None else self._fold_laps(race.id),
+            laps=() if race is None else self._fold_laps(race),
             claims=() if race is None else self._open_claims(race),
             returns=() if race is None else self._asked_back(race),
             fetches=self._room_fetches(room),
@@ -395,25 +396,50 @@ class Facts:
         )
         return tuple(entry for _, entry in sorted(ranked[-ENTRIES_KEPT:]))
 
-    def _fold_laps(self, race: RaceId) -> tuple[tuple[NodeId, NodeId, LapTime], ...]:
-        told = self._laps.get(race, {})
+    # Nobody swells a fold: of a car's facts those that may count, of its drivers alone. It holds
+    # the decrees that they follow from, so no lease is far ahead of those, and no appearance.
+
+    def _fold_laps(self, race: Race) -> tuple[tuple[NodeId, NodeId, LapTime], ...]:
+        told = self._laps.get(race.id, {})
         return tuple(
             (owner, author, said.lap)
             for (owner, _), by_author in sorted(told.items(), key=lambda each: each[0])
             for author, said in sorted(by_author.items(), key=lambda each: each[0])
+            if race.number_of(owner) is not None
+            and self._may_report_for(race.id, owner, author, said.lap.lease)
         )
 
     def _open_claims(self, race: Race) -> tuple[tuple[NodeId, NodeId, Claim], ...]:
+        """Return what may yet be granted: of each author's claims of an appearance the first."""
         if race.results is not None:
             return ()
-        return tuple(
-            (each.node, each.author, each.claim)
-            for each in self._claims.get(race.id, ())
-            if each.claim.generation >= race.generation(each.claim.pickup)
-        )
+        firsts: dict[tuple[NodeId, NodeId, int, int], Claimed] = {}
+        for each in self._claims.get(race.id, ()):
+            pickup, generation = each.claim.pickup, each.claim.generation
+            ahead = generation - race.generation(pickup)
+            if pickup >= PLACES_MAX or not 0 <= ahead <= 1 or race.number_of(each.node) is None:
+                continue
+            if ahead == 0 and each.claim.race_ms < race.returns_ms(pickup):
+                continue
+            if not self._may_report_for(race.id, each.node, each.author, each.claim.lease):
+                continue
+            first = firsts.setdefault((each.node, each.author, pickup, generation), each)
+            if each.claim.race_ms < first.claim.race_ms:
+                firsts[each.node, each.author, pickup, generation] = each
+        return tuple((each.node, each.author, each.claim) for each in firsts.values())
 
     def _asked_back(self, race: Race) -> tuple[tuple[NodeId, int], ...]:
-        return tuple(sorted((node, lease) for id_, node, lease in self._returns if id_ == race.id))
+        """Return who asks for its car by the lease by which it goes."""
+        asking = [
+            (node, race.number_of(node), lease) for r, node, lease in self._returns if r == race.id
+        ]
+        return tuple(
+            sorted(
+                (node, lease)
+                for node, number, lease in asking
+                if number is not None and 0 <= lease - race.lease_of(number) <= 1
+            )
+        )
 
     def _room_fetches(self, room: Room) -> tuple[FetchFold, ...]:
         wanted = {None if room.setup is None else room.setup.race.content}
