@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 import pygame
 import pytest
 
+from racer.app.player.settings_file import read_settings, write_settings
 from racer.app.window import game
 from racer.app.window.base.figures import Figures
 from racer.app.window.controls.control import Button
@@ -17,7 +18,8 @@ from racer.app.window.input.assistance import Help
 from racer.app.window.input.bindings import default_bindings
 from racer.app.window.input.key_names import UsNames
 from racer.app.window.input.places import BUTTON_NAMES, NAMES, PLACES
-from racer.app.window.ports import CAMERAS
+from racer.app.window.input.two_drivers import SECOND_KEYS
+from racer.app.window.ports import CAMERAS, Settings
 from racer.app.window.scenes.settings.keys_panel import UNKNOWN_BUTTON, UNKNOWN_KEY, KeysPanel
 from racer.app.window.scenes.settings.settings_pages import SettingsPages
 from racer.app.window.scenes.settings.settings_tabs import TABS, rows_of
@@ -220,6 +222,22 @@ def test_all_keys_and_buttons_of_an_action_are_shown_and_can_be_unbound(play: Pl
         play.frames(1)
     assert dict(play.directory.settings.buttons) == {"boost": ("X",)}
     assert not keys.is_listening
+
+
+def test_the_second_drivers_keys_are_bound_anew_and_kept(play: Play) -> None:
+    assert choose_key(play, "rescue second 0", key_down(pygame.K_HOME)) == ""
+    settings = play.directory.settings
+    assert settings.second_keys == (("rescue", ("Home", "Num Enter")),)
+    assert settings.keys == settings.buttons == (), "the first one's stay"
+    assert read_settings(write_settings(settings), Settings("x")) == (settings, ())
+    keys = settings_of(play)._keys
+    assert keys is not None
+    assert {each.id.split()[0] for each in keys.focus._page if " second " in each.id} == {
+        action.value for action in SECOND_KEYS
+    }
+    keys.focus.move_to("usual")
+    play.press(pygame.K_RETURN)
+    assert play.directory.settings.second_keys == ()
 
 
 def test_what_leads_back_to_the_panel_keeps_one_key(play: Play) -> None:

@@ -14,7 +14,7 @@ from racer.app.window.game import GROWTH, Game
 from racer.app.window.scene import Frame, ShowSettings
 from racer.app.window.scenes.settings.keys_panel import KeysPanel
 from racer.app.window.scenes.settings.settings_pages import SettingsPages
-from racer.app.window.scenes.split_scene import SplitScene
+from racer.app.window.scenes.split_scene import SplitScene, _second_words
 from racer.core.physics.car import Controls
 from racer.play.view import ChooseCar, Drive, Phase, Rescue, Say, Start
 from tests.app.fakes import GREEN_TICKS, FakeLounge
@@ -306,3 +306,18 @@ def test_what_the_second_pressed_before_it_saw_the_lobby_is_not_for_the_lobby(du
     duo.frames(30)
     duo.game.on_event(key_down(pygame.K_RCTRL))
     assert [type(each) for each in duo.sent(1)] == [Start]
+
+
+def test_the_second_drives_by_the_keys_that_are_bound_for_it_and_the_first_has_the_others(
+    duo: Duo,
+) -> None:
+    settings = duo.directory.settings
+    duo.directory.settings = replace(settings, second_keys=(("steer-left", ("J",)),))
+    duo.game.on_event(pygame.Event(pygame.KEYMAPCHANGED))
+    duo.race()
+    for key in (pygame.K_j, pygame.K_LEFT):
+        duo.game.on_event(key_down(key))
+    duo.frames(20)
+    assert (steers(duo.sent(0)), steers(duo.sent(1))) == (1.0, 1.0)
+    words = _second_words(room_of(duo)._devices[1])
+    assert words.startswith("Up J Down Right or a pad · Right Shift or X: car · Right Ctrl or A")

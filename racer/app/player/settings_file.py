@@ -35,6 +35,7 @@ SHOWN_CHARS_MAX: Final = 40  # of what stands in the file, in such a sentence
 
 KEYS: Final = "keys"
 BUTTONS: Final = "buttons"
+SECOND_KEYS: Final = "keys-2"
 PASSPHRASES: Final = "passphrases"
 
 HEAD: Final = """\
@@ -147,6 +148,7 @@ TABLES: Final = {  # that the file may have, and the keys that may stand in each
     **{row.table: tuple(one.key for one in ROWS if one.table == row.table) for row in ROWS},
     KEYS: None,
     BUTTONS: None,
+    SECOND_KEYS: None,
     PASSPHRASES: None,
 }
 
@@ -178,9 +180,11 @@ def read_settings(text: str, usual: Settings) -> tuple[Settings, tuple[str, ...]
             troubles.append(f"settings.toml: {at} is {_quoted_value(value)}; it can be: {error}.")
     keys, bad_keys = _read_bound(KEYS, tables.get(KEYS, {}), PLACES)
     buttons, bad_buttons = _read_bound(BUTTONS, tables.get(BUTTONS, {}), BUTTON_NAMES)
+    second, bad_second = _read_bound(SECOND_KEYS, tables.get(SECOND_KEYS, {}), PLACES)
     words, bad_words = _read_passphrases(tables.get(PASSPHRASES, {}))
-    settings = replace(settings, keys=keys, buttons=buttons, passphrases=words)
-    return settings, _bounded_troubles([*troubles, *bad_keys, *bad_buttons, *bad_words])
+    settings = replace(settings, keys=keys, buttons=buttons, second_keys=second, passphrases=words)
+    bad_bound = (*bad_keys, *bad_buttons, *bad_second)
+    return settings, _bounded_troubles([*troubles, *bad_bound, *bad_words])
 
 
 def _name_unknown(told: dict[str, Any]) -> list[str]:
@@ -224,8 +228,13 @@ def write_settings(settings: Settings) -> str:
         value = getattr(settings, row.field)
         value = CARS[value].key if row.field == "car" else value
         lines.append(f"{row.key} = {_toml_value(value)}{f'  # {row.about}' if row.about else ''}\n")
-    for name, bound in ((KEYS, settings.keys), (BUTTONS, settings.buttons)):
-        lines.append(f"\n[{name}]\n")
+    tables = (
+        (KEYS, settings.keys),
+        (BUTTONS, settings.buttons),
+        (SECOND_KEYS, settings.second_keys),
+    )
+    for name, bound in tables:
+        lines.append(f"\n[{name}]{'  # of a second driver' if name == SECOND_KEYS else ''}\n")
         lines += [f"{action} = {_toml_value(places)}\n" for action, places in bound]
     lines.append(f"\n[{PASSPHRASES}]  # of locked races, that you let this machine remember\n")
     newest = settings.passphrases[-PASSPHRASES_MAX:]

@@ -247,6 +247,7 @@ class Game:
             self._room.chat.autopilot = settings.autopilot
         usual = default_bindings(self._devices.names)
         self._devices.bindings = with_changes(usual, settings.keys, settings.buttons)
+        self._devices.second_keys = settings.second_keys
         if settings.full != self._screen.full:
             self._screen.toggle_fullscreen()
 

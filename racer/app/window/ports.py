@@ -78,6 +78,7 @@ class Settings:
     addresses: tuple[str, ...] = ()  # where friends raced, as they were typed; the last is last
     keys: tuple[tuple[str, tuple[str, ...]], ...] = ()  # by action, where they were bound anew
     buttons: tuple[tuple[str, tuple[str, ...]], ...] = ()
+    second_keys: tuple[tuple[str, tuple[str, ...]], ...] = ()  # of who drives beside one
 
 
 @dataclass(frozen=True, slots=True)

@@ -14,7 +14,7 @@ from racer.app.window.input.key_names import UsNames
 from racer.app.window.input.places import BUTTON_NAMES
 
 if TYPE_CHECKING:
-    from racer.app.window.input.bindings import Bindings
+    from racer.app.window.input.bindings import Bindings, Named
     from racer.app.window.input.inputs import Input
     from racer.app.window.input.key_names import KeyNames
 
@@ -33,6 +33,7 @@ class Devices:
         self.pads = Gamepads()
         self.scale = 1.0  # pixels in a unit of the canvas
         self.by_pad = False  # a pad was used last
+        self.second_keys: Named = ()  # of who drives beside, where they were bound anew
         self.alone = True  # nobody else drives at this keyboard
         self._down: dict[int, Action] = {}  # keys that are held, by place
         self._buttons: dict[tuple[int, int], Action] = {}  # and buttons, by pad and number

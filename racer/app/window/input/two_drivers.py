@@ -7,11 +7,13 @@ from typing import TYPE_CHECKING, Final, final
 import pygame
 
 from racer.app.window.input.actions import Action
-from racer.app.window.input.bindings import Bindings
+from racer.app.window.input.bindings import Bindings, with_changes
 from racer.app.window.input.places import PLACES
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
+
+    from racer.app.window.input.bindings import Named
 
 FIRST: Final = 0
 SECOND: Final = 1
@@ -28,31 +30,36 @@ SECOND_KEYS: Final[Mapping[Action, tuple[str, ...]]] = {
 }
 """Under the right hand; none of them is needed to write a line, which the first driver may."""
 
-_PLACES: Final = frozenset(PLACES[name] for names in SECOND_KEYS.values() for name in names)
 _KEYS: Final = frozenset({pygame.KEYDOWN, pygame.KEYUP})
 _PADS: Final = frozenset(
     {pygame.CONTROLLERBUTTONDOWN, pygame.CONTROLLERBUTTONUP, pygame.CONTROLLERAXISMOTION}
 )
 
 
-def second_bindings(bound: Bindings) -> Bindings:
-    """Return what keys are for in the second driver's hands; buttons are for the same in both's."""
+def second_bindings(bound: Bindings, anew: Named = ()) -> Bindings:
+    """Return what keys are for in the second driver's hands; buttons are for the same in both's.
+
+    Args:
+        bound: what is so in the first's.
+        anew: the second's keys that somebody bound anew.
+    """
     keys = {
         action: tuple(PLACES[name] for name in SECOND_KEYS.get(action, ())) for action in bound.keys
     }
-    return Bindings(keys, bound.buttons)
+    return with_changes(Bindings(keys, bound.buttons), anew, ())
 
 
 @final
 class TwoDrivers:
     """Tells drivers apart by what they have in hand.
 
-    Keys under the right hand are the second's, all others the first's. A pad is whose it became
-    when it was touched first: the second's, if that has none, then the first's; it can be handed
-    over. So any mix of keys and pads is there.
+    Keys that are bound for the second are the second's, all others the first's. A pad is whose it
+    became when it was touched first: the second's, if that has none, then the first's; it can be
+    handed over. So any mix of keys and pads is there.
     """
 
     def __init__(self) -> None:
+        self.second: frozenset[int] = frozenset()  # places of the second driver's keys
         self._pads: dict[int, int] = {}
 
     def whose(self, event: pygame.Event) -> tuple[int, ...]:
@@ -60,7 +67,7 @@ class TwoDrivers:
         if event.type == pygame.CONTROLLERDEVICEREMOVED:
             return BOTH
         if event.type in _KEYS:
-            return (SECOND if event.scancode in _PLACES else FIRST,)
+            return (SECOND if event.scancode in self.second else FIRST,)
         if event.type in _PADS:
             return (self._owner_of(event.instance_id),)
         return (FIRST,)

@@ -11,6 +11,7 @@ from racer.app.window.base.palette import ACCENT, BAD, SOFT
 from racer.app.window.controls.toast import Toast
 from racer.app.window.hud.columns import GROUND, HudSide
 from racer.app.window.input.actions import Action
+from racer.app.window.input.places import BUTTON_NAMES
 from racer.app.window.input.two_drivers import BOTH, FIRST, SECOND, TwoDrivers, second_bindings
 from racer.app.window.scene import Depart
 from racer.app.window.scenes.people.grid_panel import PANEL_BOX
@@ -26,6 +27,7 @@ HALF_UNITS: Final = 860.0  # at least across a half: a board, and more road than
 GAP: Final = 4  # pixels between the halves
 SIDES: Final = (HudSide.LEFT, HudSide.RIGHT)  # boards stand at the window's edges
 IN_LOBBY: Final = {Action.BOOST: "car", Action.HANDBRAKE: "start"}
+LOBBY_WORDS: Final = {"car": "car", "start": "ready"}
 MOUSE: Final = frozenset({pygame.MOUSEBUTTONDOWN, pygame.MOUSEBUTTONUP, pygame.MOUSEMOTION})
 
 
@@ -76,6 +78,7 @@ class SplitScene:
 
     def on_event(self, event: pygame.Event) -> Ask | None:
         """Take in an event of the window, by whoever it is of."""
+        self._bind_second()
         if self._canvases is None:
             if not self._takes_in_lobby(event):
                 return self._seats[FIRST].on_event(event)
@@ -128,7 +131,7 @@ class SplitScene:
             return
         for devices in self._devices:
             devices.alone = False
-        self._devices[SECOND].bindings = second_bindings(self._devices[FIRST].bindings)
+        self._bind_second()
         halves = self._halves_of(canvas)
         shown = self._caches[FIRST].hud_side
         for driver in BOTH:
@@ -159,6 +162,14 @@ class SplitScene:
         if why and why != self._why_gone:
             self._told.say(f"The second driver is out of the race: {why}")
         self._why_gone = why
+
+    def _bind_second(self) -> None:
+        """Have the second driver's keys as they are set now."""
+        first, second = self._devices
+        second.bindings = second_bindings(first.bindings, first.second_keys)
+        self._drivers.second = frozenset(
+            place for places in second.bindings.keys.values() for place in places
+        )
 
     def _halves_of(self, whole: Canvas) -> tuple[Canvas, Canvas]:
         """Return where each draws. What is held as the window parts was the first's until then."""
@@ -197,7 +208,7 @@ class SplitScene:
             return True
         if self._drivers.whose(event) != (SECOND,):
             return False
-        bound = second_bindings(self._devices[FIRST].bindings)
+        bound = self._devices[SECOND].bindings
         for action, plate in IN_LOBBY.items():
             by_key = event.type == pygame.KEYDOWN and event.scancode in bound.keys[action]
             if by_key or (pressed and event.button in bound.buttons[action]):
@@ -216,7 +227,18 @@ class SplitScene:
             words = canvas.fitted(f"out of this race: {gone}", canvas.width - wide - 120.0, 14)
             canvas.text(words, 62.0 + wide, y, 14, BAD, shadow=True)
             return
-        words = (
-            "arrows or a pad · right Shift or X: car · right Ctrl or A: ready · Back hands it over"
-        )
+        words = canvas.fitted(_second_words(self._devices[SECOND]), canvas.width - wide - 120.0, 14)
         canvas.text(words, 62.0 + wide, y, 14, SOFT, shadow=True)
+
+
+def _second_words(devices: Devices) -> str:
+    """Return what the second driver's keys and buttons are for in the lobby."""
+    wheel = (Action.THROTTLE, Action.STEER_LEFT, Action.BRAKE, Action.STEER_RIGHT)
+    bound = devices.bindings
+    drive = " ".join(devices.names.name(bound.keys[each][0]) for each in wheel if bound.keys[each])
+    told = [f"{drive} or a pad" if drive else "a pad"]
+    for action, plate in IN_LOBBY.items():
+        keys = [devices.names.name(place) for place in bound.keys[action][:1]]
+        buttons = [BUTTON_NAMES[button] for button in bound.buttons[action][:1]]
+        told.append(f"{' or '.join((*keys, *buttons))}: {LOBBY_WORDS[plate]}")
+    return " · ".join((*told, "Back hands it over"))

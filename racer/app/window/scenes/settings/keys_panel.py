@@ -15,12 +15,14 @@ from racer.app.window.controls.scroll import Scroll
 from racer.app.window.input.actions import ACTIONS, EVERYWHERE, Action
 from racer.app.window.input.bindings import KEYS_MAX
 from racer.app.window.input.places import BUTTON_NAMES, NAMES
+from racer.app.window.input.two_drivers import SECOND_KEYS
 
 if TYPE_CHECKING:
     from racer.app.window.base.canvas import Canvas
     from racer.app.window.controls.control import Page
     from racer.app.window.input.bindings import Bindings
     from racer.app.window.input.devices import Devices
+    from racer.app.window.input.key_names import KeyNames
 
 WIDTH: Final = 850.0
 HIGH: Final = 630.0
@@ -28,8 +30,9 @@ ROW: Final = 40.0
 FOOT: Final = 88.0  # below the list: a line of words, and buttons
 COLUMN: Final = 136.0
 FIRST_COLUMN: Final = WIDTH - 22.0 - KEYS_MAX * COLUMN
-TABLES: Final = {"key": "keys", "pad": "buttons of a pad"}
+TABLES: Final = {"key": "keys", "pad": "buttons of a pad", "second": "a second driver"}
 FIXED: Final = "The left stick steers, the right trigger accelerates, the left one brakes."
+BESIDE: Final = "While two drive at this machine these keys are the second driver's alone."
 NEEDED: Final = frozenset(
     {Action.UP, Action.DOWN, Action.LEFT, Action.RIGHT, Action.CONFIRM, Action.BACK}
 )
@@ -82,11 +85,11 @@ class KeysPanel:
         self.words = ""
         if not column.startswith(tuple(TABLES)):
             return None
-        action, slot, by_key = Action(name), int(column[-1]), column.startswith("key")
+        action, slot, by_key = Action(name), int(column[-1]), not column.startswith("pad")
         bound = (bindings.keys if by_key else bindings.buttons)[action]
         if slot >= len(bound):
             return None
-        if action in NEEDED and len(bound) == 1:
+        if action in NEEDED and self.table != "second" and len(bound) == 1:
             self.words = f"“{ACTIONS[action].label}” needs one: bind another first."
             return None
         return bindings.without(action, slot, pad=not by_key)
@@ -118,18 +121,24 @@ class KeysPanel:
             self.words = f"“{ACTIONS[other].label}” had it, and has another now or none."
         return changed
 
-    def draw(self, canvas: Canvas, devices: Devices) -> None:
-        """Draw it over whatever is there."""
+    def draw(self, canvas: Canvas, devices: Devices, bindings: Bindings) -> None:
+        """Draw it over whatever is there.
+
+        Args:
+            canvas: where.
+            devices: name keys.
+            bindings: of the table that is open.
+        """
         canvas.panel(0.0, 0.0, canvas.width, canvas.height, INK, 150, 0)
         left, top = (canvas.width - WIDTH) / 2.0, (canvas.height - HIGH) / 2.0
         box = Box(left, top, WIDTH, HIGH)
         canvas.panel(*box, PANEL, 252, 16)
         canvas.text("KEYS AND BUTTONS", left + 28.0, top + 18.0, 24, WHITE, bold=True)
         window = Box(left + 10.0, top + 74.0, WIDTH - 20.0, HIGH - 74.0 - FOOT)
-        page = self._page_of(devices, window, box)
+        page = self._page_of(devices.names, bindings, window, box)
         self.focus.show(page)
-        self._draw_rows(canvas, devices, page, window)
-        told = canvas.fitted(self._told_line(devices.bindings), WIDTH - 56.0, 16)
+        self._draw_rows(canvas, bindings, page, window)
+        told = canvas.fitted(self._told_line(bindings), WIDTH - 56.0, 16)
         canvas.text(told, left + 28.0, window.bottom + 10.0, 16, ACCENT if self._asked else SOFT)
 
     def _told_line(self, bindings: Bindings) -> str:
@@ -140,11 +149,14 @@ class KeysPanel:
         if self._clears:
             return "Choose what is to be unbound."
         clash = _told_clash(bindings)
-        usual = FIXED if self.table == "pad" else "Enter binds anew, Delete unbinds."
+        usual = {"pad": FIXED, "second": BESIDE}.get(
+            self.table, "Enter binds anew, Delete unbinds."
+        )
         return self.words or clash or usual
 
-    def _page_of(self, devices: Devices, window: Box, box: Box) -> Page:
-        rows = {action: k for k, action in enumerate(ACTIONS)}
+    def _page_of(self, names: KeyNames, bindings: Bindings, window: Box, box: Box) -> Page:
+        listed = SECOND_KEYS if self.table == "second" else ACTIONS
+        rows = {action: k for k, action in enumerate(listed)}
         at = self.focus.at.partition(" ")[0]
         here = next((k for action, k in rows.items() if action.value == at), None)
         span = None if here is None else (here * ROW, (here + 1) * ROW)
@@ -158,7 +170,7 @@ class KeysPanel:
                     COLUMN - 8.0,
                     ROW - 6.0,
                 ),
-                label=_name_of(devices, action, f"{self.table} {slot}"),
+                label=_name_of(names, bindings, action, f"{self.table} {slot}"),
                 on=self._asked == (action, f"{self.table} {slot}"),
                 within=window,
             )
@@ -168,7 +180,7 @@ class KeysPanel:
         tables = [
             Button(
                 id=f"table {table}",
-                box=Box(box.right - 182.0 * (len(TABLES) - k) - 10.0, box.y + 18.0, 172.0, 36.0),
+                box=Box(box.right - 172.0 * (len(TABLES) - k) - 14.0, box.y + 18.0, 166.0, 36.0),
                 label=label,
                 on=table == self.table,
             )
@@ -185,9 +197,8 @@ class KeysPanel:
             Button(id=DONE, box=Box(box.right - 172.0, y, 150.0, 38.0), label="Done", lit=True),
         )
 
-    def _draw_rows(self, canvas: Canvas, devices: Devices, page: Page, window: Box) -> None:
-        bindings = devices.bindings
-        clashes = bindings.clashes() if self.table == "key" else bindings.button_clashes()
+    def _draw_rows(self, canvas: Canvas, bindings: Bindings, page: Page, window: Box) -> None:
+        clashes = bindings.button_clashes() if self.table == "pad" else bindings.clashes()
         clashing = {each for clash in clashes for each in (clash.first, clash.second)}
         for control in page:
             ringed = control.id == self.focus.at
@@ -212,7 +223,7 @@ class KeysPanel:
 
 def _why_refused(event: pygame.Event, column: str) -> str | None:
     """Return why an event cannot be bound: "" if it can, None if it is neither key nor button."""
-    match event.type, column.startswith("key"):
+    match event.type, not column.startswith("pad"):
         case pygame.KEYDOWN, True:
             return "" if event.scancode in NAMES else UNKNOWN_KEY
         case pygame.CONTROLLERBUTTONDOWN, False:
@@ -225,13 +236,13 @@ def _why_refused(event: pygame.Event, column: str) -> str | None:
             return None
 
 
-def _name_of(devices: Devices, action: Action, column: str) -> str:
-    slot, bindings = int(column[-1]), devices.bindings
+def _name_of(names: KeyNames, bindings: Bindings, action: Action, column: str) -> str:
+    slot = int(column[-1])
     if column.startswith("pad"):
         buttons = bindings.buttons[action]
         return BUTTON_NAMES[buttons[slot]] if slot < len(buttons) else "·"
     places = bindings.keys[action]
-    return devices.names.name(places[slot]) if slot < len(places) else "·"
+    return names.name(places[slot]) if slot < len(places) else "·"
 
 
 def _told_clash(bindings: Bindings) -> str:

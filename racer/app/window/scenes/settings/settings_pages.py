@@ -12,6 +12,7 @@ from racer.app.window.controls.prompt import Prompt, Question
 from racer.app.window.input.actions import Scope
 from racer.app.window.input.bindings import changes, default_bindings
 from racer.app.window.input.text_field import NAME_CHARS_MAX, Entered
+from racer.app.window.input.two_drivers import second_bindings
 from racer.app.window.scene import LeavePage
 from racer.app.window.scenes.settings.keys_panel import KeysPanel
 from racer.app.window.scenes.settings.settings_panel import SettingsPanel
@@ -42,10 +43,10 @@ class SettingsPages:
     def on_event(self, event: pygame.Event) -> Ask | None:
         """Take in an event of the window."""
         if self._keys is not None and self._keys.is_listening:
-            self._keep_bindings(self._keys.on_event(event, self._devices.bindings))
+            self._keep_bindings(self._keys.on_event(event, self._shown_bindings))
             return None
         if self._keys is not None and _is_delete(event):
-            self._keep_bindings(self._keys.unbind(self._keys.focus.at, self._devices.bindings))
+            self._keep_bindings(self._keys.unbind(self._keys.focus.at, self._shown_bindings))
             return None
         if self._prompt is not None and self._prompt.takes(event):
             self._on_name(self._prompt.on_event(event))
@@ -71,7 +72,7 @@ class SettingsPages:
     def draw(self, canvas: Canvas, frame: Frame) -> None:
         """Draw the page that is open."""
         if self._keys is not None:
-            self._keys.draw(canvas, self._devices)
+            self._keys.draw(canvas, self._devices, self._shown_bindings)
         else:
             self._panel.draw(canvas, self._directory.settings)
         if self._prompt is not None:
@@ -104,9 +105,10 @@ class SettingsPages:
             case Back() | Chosen("done"):
                 self._keys = None
             case Chosen("usual"):
-                self._keep_bindings(default_bindings(self._devices.names))
+                settings = self._directory.settings
+                self._directory.settings = replace(settings, keys=(), buttons=(), second_keys=())
             case Chosen(chosen):
-                self._keep_bindings(keys.choose(chosen, self._devices.bindings))
+                self._keep_bindings(keys.choose(chosen, self._shown_bindings))
             case Scrolled(steps):
                 keys.scroll(steps)
             case _:
@@ -122,8 +124,25 @@ class SettingsPages:
     def _keep_bindings(self, bound: Bindings | None) -> None:
         if bound is None:
             return
-        keys, buttons = changes(default_bindings(self._devices.names), bound)
-        self._directory.settings = replace(self._directory.settings, keys=keys, buttons=buttons)
+        settings = self._directory.settings
+        usual = default_bindings(self._devices.names)
+        if self._is_second:
+            anew, _ = changes(second_bindings(usual), replace(bound, buttons=usual.buttons))
+            self._directory.settings = replace(settings, second_keys=anew)
+            return
+        keys, buttons = changes(usual, bound)
+        self._directory.settings = replace(settings, keys=keys, buttons=buttons)
+
+    @property
+    def _is_second(self) -> bool:
+        return self._keys is not None and self._keys.table == "second"
+
+    @property
+    def _shown_bindings(self) -> Bindings:
+        """What is bound in the table that is open."""
+        bound = self._devices.bindings
+        second = self._directory.settings.second_keys
+        return second_bindings(bound, second) if self._is_second else bound
 
 
 def _is_delete(event: pygame.Event) -> bool:
