@@ -67,6 +67,7 @@ JUDGED_MS: Final = 3_000  # a fact waits so long for states from around its mome
 JUDGED_AGAIN_MS: Final = 50  # and is looked at so often meanwhile
 JUDGED_AT_ONCE: Final = 32  # of one author, of those that waited: no flood costs others their time
 UNJUDGED_MAX: Final = 256  # facts of one author that wait: 24 cars tell some five a second
+NOTED_FACTS_MAX: Final = 4_096  # of one author in a race, of which we note that they came, or hold
 FALSE_FACTS_MAX: Final = 1_024  # of one author in a race; of whom so many do not count, none does
 TRAILS_MAX: Final = 96  # cars times lives times leases of one race; beyond them the oldest goes
 CLOCK_SHARED_MS: Final = 5_000  # who has been here so long goes by our clock: it takes a second

@@ -277,17 +277,15 @@ REVIEWING: Final[Mapping[str, Mutant]] = {
     ),
     "heard-of-last-race": Mutant(
         "and those of the race before",
-        edits=(
-            Edit(Reviewer.hear, "if known is not None and known[1].race != race.id:", "if False:"),
-        ),
+        edits=(Edit(Reviewer.hear, "if race.id != self._heard_in:", "if False:"),),
     ),
     "heard-anew": Mutant(
         "a fact that comes again has just come, so it is never passed over for long",
         edits=(
             Edit(
                 Reviewer.hear,
-                "self._heard_ns.setdefault((author, fact), race_ns)",
-                "self._heard_ns[author, fact] = race_ns",
+                "heard.setdefault(fact, race_ns)",
+                "heard[fact] = race_ns",
             ),
         ),
     ),
@@ -323,7 +321,7 @@ REVIEWING: Final[Mapping[str, Mutant]] = {
     ),
     "refused-claim-is-passed-over": Mutant(
         "or one that is refused here",
-        edits=(Edit(Reviewer._judge_grant, "if each in evidence.facts.claims(race.id)", ""),),
+        edits=(Edit(Reviewer._judge_grant, "if each in standing", ""),),
     ),
     "own-lies-in-own-row": Mutant(
         "who leads counts laps of its own that its car contradicts",

@@ -13,6 +13,8 @@ from racer.play.cars.local_race import LocalRace
 from racer.play.cars.remote_cars import RemoteCar, RemoteCars
 from racer.play.cars.steward import Steward
 from racer.play.cars.witness import Witness
+from racer.play.records import gossip
+from racer.play.review.reviewer import Reviewer
 from racer.play.room.facts import Facts
 
 WITNESSING: Final[Mapping[str, Mutant]] = {
@@ -280,7 +282,7 @@ WITNESSING: Final[Mapping[str, Mutant]] = {
     ),
     "never-borne-out": Mutant(
         "nothing is known for certain, so nobody passes anything over",
-        edits=(Edit(Witness._look_at, "self._borne_out.add((each.by.node, each.fact))", "pass"),),
+        edits=(Edit(Witness._look_at, "seen.add(each.fact)", "pass"),),
     ),
     "clock-judged-anew": Mutant(
         "what was told by another clock is refused once its author has been here for long",
@@ -344,5 +346,17 @@ WITNESSING: Final[Mapping[str, Mutant]] = {
                 "frame",
             ),
         ),
+    ),
+    "boards-noted-without-bound": Mutant(
+        "each board that anybody makes up is remembered",
+        edits=(Edit(gossip._note_last, "len(boards) > BOARDS_NOTED_MAX", "False"),),
+    ),
+    "borne-out-without-bound": Mutant(
+        "of each fact that states bear out it is remembered that they did",
+        edits=(Edit(Witness._look_at, "len(seen) < NOTED_FACTS_MAX", "True"),),
+    ),
+    "heard-without-bound": Mutant(
+        "and of each when it came",
+        edits=(Edit(Reviewer.hear, "len(heard) < NOTED_FACTS_MAX", "True"),),
     ),
 }

@@ -9,6 +9,7 @@ from racer.core.rules.race_setup import RaceSetup
 from racer.core.rules.results import time_text
 from racer.core.tuning import PHYSICS_VERSION
 from racer.play.records.gossip import (
+    BOARDS_NOTED_MAX,
     FETCH_WITHIN_TICKS,
     FETCHES_MAX,
     SETTLE_TICKS,
@@ -102,6 +103,17 @@ def test_nobody_tells_while_a_race_is_on_or_more_is_to_come() -> None:
     assert talk.ticks(1000, turn=None) == []
     talk.gossip.on_fact(BEN, BestLap(record(2)))
     assert facts(talk.ticks(SETTLE_TICKS)) == []
+
+
+def test_of_boards_that_anybody_makes_up_the_newest_are_noted() -> None:
+    talk = Talk(record(1))
+    for number in range(BOARDS_NOTED_MAX + 9):
+        talk.gossip.on_fact(BEN, BoardKept(number.to_bytes(16, "big")))
+        talk.ticks(FETCH_WITHIN_TICKS // FETCHES_MAX, turn=None)
+    noted = [number.to_bytes(16, "big") for number in range(9, BOARDS_NOTED_MAX + 9)]
+    assert list(talk.gossip._told) == noted
+    assert list(talk.gossip._tried)[-1] in noted
+    assert len(talk.gossip._tried) <= BOARDS_NOTED_MAX
 
 
 def test_a_board_that_changed_is_told_of_again() -> None:

@@ -101,7 +101,7 @@ def test_what_all_have_long_known_is_long_known_though_it_comes_again() -> None:
     here.hear(BEN, Claim(here.race_id, 1, 0, 4000))
     here.hear(CLEO, ALIEN)
     assert here.refuses(Grant(here.race_id, 1, 0, ADA, 5000)) is Misruling.PASSED_OVER
-    assert [node for node, _ in here.reviewer._heard_ns] == [BEN, ADA], "nobody fills it up"
+    assert list(here.reviewer._heard_ns) == [BEN, ADA], "nobody fills it up"
 
 
 def test_facts_of_a_race_that_is_over_are_remembered_no_longer() -> None:
@@ -110,7 +110,7 @@ def test_facts_of_a_race_that_is_over_are_remembered_no_longer() -> None:
     rows = tuple(ResultRow(node, n, 0, None, None) for n, node in enumerate((ADA, BEN, CLEO), 1))
     here.log.extend((Results(here.race_id, rows, 1), LobbyOpened(), Grid((1, 2), 1)))
     here.hear(CLEO, Claim(here.race_id, 1, 0, 4000))
-    assert [node for node, _ in here.reviewer._heard_ns] == [CLEO]
+    assert list(here.reviewer._heard_ns) == [CLEO]
 
 
 # --- results ------------------------------------------------------------------------------------

@@ -11,7 +11,7 @@ import pytest
 
 from net import Dot, Member
 from racer.app.simulation.bullring_track import bullring
-from racer.core.judging.verdict import Contradiction
+from racer.core.judging.verdict import Contradiction, Plausibility
 from racer.core.recordings.car_codec import pack_car
 from racer.core.tuning import TICK_HZ, tick_ms
 from racer.play.cars.driven_cars import DrivenCars
@@ -26,10 +26,12 @@ from racer.play.limits import (
     JUDGED_AGAIN_MS,
     JUDGED_AT_ONCE,
     JUDGED_MS,
+    NOTED_FACTS_MAX,
     TRAILS_MAX,
     UNJUDGED_MAX,
     UNWATCHED_MS,
 )
+from racer.play.review.reviewer import Reviewer
 from racer.play.room.facts import Facts
 from racer.play.room.messages import Claim, LapTime, Lease
 from tests.core.test_guards_of_judging import frame_at, hit_at, moved
@@ -216,6 +218,21 @@ def test_what_is_borne_out_is_known_for_certain() -> None:
     assert seen.judge(LONG_AGO, lap.race_ms) == []
     assert seen.has_seen(BEN, told)
     assert not seen.has_seen(CLEO, told)
+
+
+def test_of_what_one_author_tells_so_much_is_noted() -> None:
+    seen, reviewer, race = witness(), Reviewer(), racing(ADA, BEN).room.race
+    assert race is not None
+    seen.judge({}, 0)
+    seen._verdict_on = lambda *_: Plausibility.SEEN  # type: ignore[method-assign]
+    claims = [Claim(race.id, 0, k, 1000) for k in range(NOTED_FACTS_MAX + 9)]
+    for k, claim in enumerate(claims):
+        reviewer.hear(BEN, claim, race, k)
+        seen.hear(BENS[1], 1, claim)
+    assert seen.judge({}, 1000) == []
+    assert len(seen._borne_out[BEN]) == len(reviewer._heard_ns[BEN]) == NOTED_FACTS_MAX
+    reviewer.hear(CLEO, claims[-1], race, 7)
+    assert reviewer._heard_ns[CLEO] == {claims[-1]: 7}
 
 
 def test_by_whose_clock_something_was_told_is_settled_when_it_comes() -> None:

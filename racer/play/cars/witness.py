@@ -30,6 +30,7 @@ from racer.play.limits import (
     JUDGED_AGAIN_MS,
     JUDGED_AT_ONCE,
     JUDGED_MS,
+    NOTED_FACTS_MAX,
     TRAILS_MAX,
     UNJUDGED_MAX,
     UNWATCHED_MS,
@@ -96,7 +97,7 @@ class Witness:
         self._trails: dict[tuple[Hands, bytes], CarTrail] = {}
         self._ends: dict[tuple[Hands, int], int] = {}  # of laps, as they were told
         self._unjudged: dict[NodeId, list[_Unjudged]] = {}  # by author, who is looked at next first
-        self._borne_out: set[tuple[NodeId, CarFact]] = set()
+        self._borne_out: dict[NodeId, set[CarFact]] = {}  # by author
         self._seen_through: list[Disbelief] = []  # leaps and hits, since this was last asked
         self._looked_ms: int | None = None
         self._began_ms = 0  # when we looked first: of what lies before it we saw nothing …
@@ -150,7 +151,7 @@ class Witness:
 
     def has_seen(self, author: NodeId, fact: CarFact) -> bool:
         """Whether the states that we hold bear a fact out."""
-        return (author, fact) in self._borne_out
+        return fact in self._borne_out.get(author, ())
 
     def drives_on(self, number: int, driver: NodeId) -> bool:
         """Whether we see a car driven by somebody, and have for some seconds, without a gap."""
@@ -225,7 +226,9 @@ class Witness:
         watch = Watch(max(here_ms, self._awake_ms), now_ms, each.by_our_clock)
         verdict = self._verdict_on(each, watch)
         if verdict is Plausibility.SEEN:
-            self._borne_out.add((each.by.node, each.fact))
+            seen = self._borne_out.setdefault(each.by.node, set())
+            if len(seen) < NOTED_FACTS_MAX:
+                seen.add(each.fact)
         return verdict
 
     def _saw(self, fact: CarFact) -> bool:

@@ -25,6 +25,7 @@ from racer.play.room.messages import BestLap, BoardKept, encode
 
 BOARD_BYTES_MAX: Final = RECORDS_MAX * RECORD_BYTES_MAX
 CLAIMS_MAX: Final = 2 * RECORDS_MAX  # whose recordings are to be fetched: two full boards
+BOARDS_NOTED_MAX: Final = 512  # boards that were told of last: some for each of a full room
 FETCHES_MAX: Final = 8  # recordings asked for at a time: each is some blocks
 FETCH_WITHIN_TICKS: Final = 10 * TICK_HZ  # what has not come by then is not asked for again
 SETTLE_TICKS: Final = 2 * TICK_HZ  # a board at rest for so long is told of …
@@ -48,9 +49,9 @@ class Gossip:
         self._content = b""  # the board as bytes …
         self._digest = content_digest(b"")  # … and its name
         self._rest_ticks = 0  # since it changed
-        self._told: set[Digest] = set()  # boards that some member told of
+        self._told: dict[Digest, None] = {}  # boards that some member told of, the newest last
         self._leaderboards: dict[NodeId, Digest] = {}  # to be fetched: the newest of each member
-        self._tried: set[Digest] = set()  # boards that were fetched, or asked for in vain
+        self._tried: dict[Digest, None] = {}  # boards fetched, or asked for in vain, likewise
         self._claims: dict[tuple[Digest, bytes], LapRecord] = {}  # by recording and driver's key
         self._passed_over: dict[tuple[Digest, bytes], LapRecord] = {}  # claims not wanted so far
         self._asked: dict[Digest, int] = {}  # what was asked for, and how many ticks ago
@@ -84,7 +85,7 @@ class Gossip:
                 self._add_claim(record)
                 return []
             case BoardKept(content=digest):
-                self._told.add(digest)
+                _note_last(self._told, digest)
                 if digest == self._digest:
                     return [Share(self._content)]
                 if digest not in self._tried:
@@ -135,7 +136,7 @@ class Gossip:
             if len(self._asked) < FETCHES_MAX:
                 del self._leaderboards[node]
                 if digest not in self._tried:
-                    self._tried.add(digest)
+                    _note_last(self._tried, digest)
                     self._asked[digest] = 0
                     commands.append(Want(digest, BOARD_BYTES_MAX))
         for (digest, _), record in self._claims.items():
@@ -154,6 +155,14 @@ class Gossip:
     def _tell_board(self) -> list[Command]:
         if not self._content or self._digest in self._told:
             return []
-        self._told.add(self._digest)
-        self._tried.add(self._digest)
+        _note_last(self._told, self._digest)
+        _note_last(self._tried, self._digest)
         return [Share(self._content), Submit(encode(BoardKept(self._digest)))]
+
+
+def _note_last(boards: dict[Digest, None], digest: Digest) -> None:
+    """Note a board as the newest of as many as are noted: anybody can tell of any number."""
+    boards.pop(digest, None)
+    boards[digest] = None
+    if len(boards) > BOARDS_NOTED_MAX:
+        del boards[next(iter(boards))]

@@ -16,6 +16,7 @@ from net import Decree, Dot, NodeId, Order, Rule, Ruled
 from racer.play.limits import (
     LEASED_FROM_NS,
     MILLISECOND,
+    NOTED_FACTS_MAX,
     PASSED_OVER_NS,
     REVIEW_CLOCK_NS,
     REVIEW_WAIT_NS,
@@ -34,6 +35,7 @@ from racer.play.room.messages import (
     LapTime,
     Lease,
     LobbyOpened,
+    RaceId,
     Removal,
     ResultRow,
     Results,
@@ -53,17 +55,19 @@ class Reviewer:
 
     def __init__(self) -> None:
         self._found: list[tuple[NodeId, Misruling]] = []  # against whom; to be told
-        self._heard_ns: dict[tuple[NodeId, LapTime | Claim], int] = {}
+        self._heard_ns: dict[NodeId, dict[LapTime | Claim, int]] = {}  # by author, of one race
+        self._heard_in: RaceId | None = None
         self.places = PlacesSeen()
 
     def hear(self, author: NodeId, fact: LapTime | Claim, race: Race | None, race_ns: int) -> None:
         """Note when a fact of the race that is on came. Those of the one before are forgotten."""
         if race is None or fact.race != race.id:
             return
-        known = next(iter(self._heard_ns), None)
-        if known is not None and known[1].race != race.id:
-            self._heard_ns = {}
-        self._heard_ns.setdefault((author, fact), race_ns)
+        if race.id != self._heard_in:
+            self._heard_ns, self._heard_in = {}, race.id
+        heard = self._heard_ns.setdefault(author, {})
+        if len(heard) < NOTED_FACTS_MAX:
+            heard.setdefault(fact, race_ns)
 
     def take_found(self) -> list[tuple[NodeId, Misruling]]:
         """Return against whom something was found since this was last asked, and what."""
@@ -143,7 +147,7 @@ class Reviewer:
 
     def _has_long(self, author: NodeId, fact: LapTime | Claim, evidence: Evidence) -> bool:
         """Whether a fact is true, and has been here so long that whoever leads us has it, too."""
-        heard_ns = self._heard_ns.get((author, fact), evidence.race_ns)
+        heard_ns = self._heard_ns.get(author, {}).get(fact, evidence.race_ns)
         return evidence.race_ns - heard_ns >= PASSED_OVER_NS and evidence.knows(author, fact)
 
     def _judge_grant(self, grant: Grant, race: Race, evidence: Evidence) -> Misruling | None:
