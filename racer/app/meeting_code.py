@@ -8,11 +8,15 @@ from __future__ import annotations
 
 import ipaddress
 import re
+from collections.abc import Iterable
 from typing import Final
 
-from net import Address, UsageError
+from net import Address, UsageError, address_text
+from net.runtime.interfaces import Interface
 
 PORT_MAX: Final = 2**16 - 1
+PLACES_MAX: Final = 2  # a LAN, and an overlay of friends
+_WITHIN: Final = ("docker", "br-", "veth", "virbr", "lxc")  # networks that are inside a machine
 
 _LETTERS: Final = "ABCDEFGHJKLMNPRSTUVWXYZ"  # 23, a prime: no I, O, Q
 _GROUP: Final = 4  # letters that are read in one breath
@@ -38,6 +42,29 @@ def code_of(address: Address) -> str:
     letters = _spell((within << 16 | port) * len(_NETWORKS) + kind, _length(kind))
     letters += _check_letter(letters)
     return "-".join(letters[at : at + _GROUP] for at in range(0, len(letters), _GROUP))
+
+
+def typed_place(address: Address) -> str:
+    """Return what somebody else types to get to an address: its code, or the address itself.
+
+    Without the number of its link, which is this machine's own: theirs has another one.
+    """
+    host, port = address[0].partition("%")[0], address[1]
+    return code_of((host, port)) or address_text((host, port))
+
+
+def typed_places(used: Iterable[Interface], port: int) -> tuple[tuple[str, str], ...]:
+    """Return what friends type, each with the network that leads there: PLACES_MAX, the best first.
+
+    One for each network. None is of this machine alone, and of those within it there is one only
+    where nothing else is.
+    """
+    outer = [each for each in used if not each.loopback]
+    leading = [each for each in outer if not each.name.startswith(_WITHIN)] or outer[:1]
+    places: dict[str, str] = {}
+    for each in leading:
+        places.setdefault(each.name, typed_place((each.address, port)))
+    return tuple(places.items())[:PLACES_MAX]
 
 
 def read_code(text: str) -> Address | None:

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from ipaddress import ip_address
 from typing import Final, assert_never
 
 from net import address_text
 from net.runtime.disk.acquaintances import Acquaintances
 from net.runtime.reaching.reachability import WhyUnreached
 from net.runtime.reaching.unreached import Unreached
-from racer.app.meeting_code import code_of
+from racer.app.meeting_code import typed_place
 from racer.play.reports import UnreachedSeen
 
 NAMES_GUESSED: Final = 2  # who was at an address, of more than these the latest
@@ -39,8 +40,9 @@ def _tell_alone(found: Unreached) -> str:
     """Return why nobody at all is heard of, and what to do."""
     if found.address is None or found.why is WhyUnreached.NO_NETWORK:
         return f"nobody else can be heard: {reason(found.why)}"
-    typed = code_of(found.address) or address_text(found.address)
-    return f"{reason(found.why)}; they can type {typed} (--peer)"
+    if ip_address(found.address[0].partition("%")[0]).is_loopback:
+        return reason(found.why)  # that address is good on this machine only
+    return f"{reason(found.why)}; they can type {typed_place(found.address)} (--peer)"
 
 
 def reason(why: WhyUnreached) -> str:

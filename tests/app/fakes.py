@@ -188,8 +188,8 @@ class FakeSeat:
     def trouble_line(self) -> str:
         return self.unwell
 
-    def code(self) -> str:
-        return "KFRT-BMWX-A"
+    def codes(self) -> tuple[tuple[str, str], ...]:
+        return (("eth0", "KFRT-BMWX-A"),)
 
     def key_log(self) -> str:
         return ""

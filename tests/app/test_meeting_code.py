@@ -5,7 +5,15 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from net import UsageError
-from racer.app.meeting_code import _LETTERS, code_of, read_code, read_peer
+from net.runtime.interfaces import Interface
+from racer.app.meeting_code import (
+    _LETTERS,
+    code_of,
+    read_code,
+    read_peer,
+    typed_place,
+    typed_places,
+)
 
 ADDRESSES = st.tuples(st.ip_addresses(v=4).map(str), st.integers(1, 2**16 - 1))
 
@@ -69,3 +77,34 @@ def test_whom_a_person_means_is_read_however_it_is_said(text: str, meant: tuple[
 def test_what_names_no_one_machine_is_refused_at_once(text: str) -> None:
     with pytest.raises(UsageError):
         read_peer(text)
+
+
+def network(name: str, address: str) -> Interface:
+    return Interface(name, address, loopback=name == "lo", multicast=True, prefix=24)
+
+
+@pytest.mark.parametrize(
+    ("used", "networks"),
+    [
+        ((), []),
+        ((network("lo", "127.0.0.1"),), []),
+        ((network("eth0", "192.168.1.7"), network("eth0", "fd00::7")), ["eth0"]),
+        ((network("eth0", "192.168.1.7"), network("docker0", "172.17.0.1")), ["eth0"]),
+        ((network("docker0", "172.17.0.1"),), ["docker0"]),
+        ((network("eth0", "10.0.0.7"), network("tailscale0", "100.1.2.3")), ["eth0", "tailscale0"]),
+        (tuple(network(f"eth{k}", f"10.0.{k}.7") for k in range(5)), ["eth0", "eth1"]),
+    ],
+)
+def test_friends_are_told_one_place_for_each_network_that_leads_to_them(
+    used: tuple[Interface, ...], networks: list[str]
+) -> None:
+    places = typed_places(used, 40000)
+    assert [name for name, _ in places] == networks
+    for name, place in places:
+        first = next(each for each in used if each.name == name)
+        assert read_peer(place) == (first.address, 40000)
+
+
+def test_nobody_is_told_the_number_of_a_link_of_ours() -> None:
+    assert typed_place(("fe80::1%3", 40000)) == "[fe80::1]:40000"
+    assert read_peer(typed_place(("fe80::1%3", 40000))) == ("fe80::1", 40000)

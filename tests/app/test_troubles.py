@@ -7,7 +7,7 @@ import os
 import sqlite3
 from contextlib import closing
 from dataclasses import replace
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, cast
 
 import pytest
 
@@ -19,6 +19,7 @@ from net.runtime.reaching.reachability import WhyUnreached
 from net.runtime.service_options import Trouble
 from racer.app.circuits.digests import circuit_ids
 from racer.app.circuits.library import DEFAULT
+from racer.app.meeting_code import code_of
 from racer.app.options import Shared
 from racer.app.player import launch, own_networks, player_node
 from racer.app.player.own_networks import LOOK_S, OwnNetworks
@@ -44,6 +45,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
 
+    from net.runtime.service import Service
     from racer.app.race_node import Told
     from racer.app.window.base.canvas import Canvas
     from racer.app.window.circuit_source import CircuitSource
@@ -187,6 +189,11 @@ class Seat:
         self.tell = tell
         return self
 
+    def serve(self, port: int) -> None:
+        """Have a port from now on."""
+        self.port = port
+        self.handle._service = cast("Service", self)
+
     def told(self, what: Told) -> None:
         assert callable(self.tell)
         self.tell(what)
@@ -294,6 +301,35 @@ def test_what_of_this_machine_does_not_work_is_on_stderr_and_in_the_log_too(
         handle.wait()
         store.close()
     assert told in capsys.readouterr().err
+
+
+def test_the_code_is_that_of_the_network_as_it_is_now(
+    seat: Seat, clock: Clock, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    here = [LOOPBACK]
+    monkeypatch.setattr(own_networks, "race_interfaces", lambda _: tuple(here))
+    networks = OwnNetworks(None, clock)
+    monkeypatch.setattr(player_node, "_networks_of", lambda _: networks)
+    assert seat.handle.codes() == (), "it has no port yet"
+    seat.serve(40000)
+    assert seat.handle.codes() == (), "that of loopback is good for nobody"
+    here[:] = [ETHERNET]
+    clock.now_s += LOOK_S
+    assert seat.handle.codes() == (("eth0", code_of(("192.168.1.5", 40000))),)
+
+
+def test_networks_that_cannot_be_listed_just_now_are_those_of_before(
+    clock: Clock, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def fails(_: object) -> None:
+        raise OSError("no handle left")
+
+    monkeypatch.setattr(own_networks, "race_interfaces", lambda _: (ETHERNET,))
+    networks = OwnNetworks(None, clock)
+    networks.used()
+    monkeypatch.setattr(own_networks, "race_interfaces", fails)
+    clock.now_s += LOOK_S
+    assert networks.used() == (ETHERNET,)
 
 
 def test_of_who_has_left_nothing_more_is_noted(seat: Seat) -> None:

@@ -136,8 +136,8 @@ class NodeSeat:
     def trouble_line(self) -> str:
         return ""
 
-    def code(self) -> str:
-        return "KFRT-BMWX-A"
+    def codes(self) -> tuple[tuple[str, str], ...]:
+        return (("eth0", "KFRT-BMWX-A"),)
 
     def key_log(self) -> str:
         return ""

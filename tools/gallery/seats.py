@@ -66,8 +66,8 @@ class StrandingSeat:
     def trouble_line(self) -> str:
         return self._seat.trouble_line()
 
-    def code(self) -> str:
-        return self._seat.code()
+    def codes(self) -> tuple[tuple[str, str], ...]:
+        return self._seat.codes()
 
     def key_log(self) -> str:
         return self._seat.key_log()

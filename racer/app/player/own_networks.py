@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import time
+from contextlib import suppress
 from typing import TYPE_CHECKING, Final, final
 
 from net.runtime.interfaces import race_interfaces
@@ -35,7 +36,9 @@ class OwnNetworks:
         """Return those that races use, the best first; those of a second ago at most."""
         now_s = self._clock()
         if self._looked_s is None or now_s - self._looked_s >= LOOK_S:
-            self._looked_s, self._used = now_s, race_interfaces(self._chosen)
+            self._looked_s = now_s
+            with suppress(OSError):  # no handle left to list them with: those of before
+                self._used = race_interfaces(self._chosen)
         return self._used
 
     @property

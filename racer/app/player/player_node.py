@@ -13,16 +13,16 @@ from typing import Final, final
 
 from net import Address, InvariantError, NetError, address_text
 from net.runtime.disk.profile import Profile
-from net.runtime.interfaces import LOOPBACK, race_interfaces
 from net.runtime.reaching.reachability import WhyUnreached
 from net.runtime.service import Service
 from net.runtime.service_options import Trouble
 from racer.app.greeting import greet
 from racer.app.leaving import dismiss
-from racer.app.meeting_code import code_of
+from racer.app.meeting_code import typed_places
 from racer.app.options import Shared, start_racer
 from racer.app.output import Output
 from racer.app.player.breakages import break_node, release
+from racer.app.player.own_networks import OwnNetworks
 from racer.app.player.shut_out import ShutOut
 from racer.app.player.troubles import Troubles
 from racer.app.race_node import RaceNode, RecordKeeping, Told
@@ -120,9 +120,10 @@ class PlayerNode:
         new_s = RACING_S if races else inf
         return self._troubles.line(new_s, [in_window(notice.text) for notice in told])
 
-    def code(self) -> str:
-        service = self._service
-        return "" if service is None else _find_code(self._shared.interface, service.port)
+    def codes(self) -> tuple[tuple[str, str], ...]:
+        if self._service is None:
+            return ()
+        return typed_places(_networks_of(self._shared.interface).used(), self._service.port)
 
     def key_log(self) -> str:
         log = self._shared.key_log
@@ -278,11 +279,9 @@ class PlayerNode:
 
 
 @lru_cache(maxsize=1)
-def _find_code(interface: str | None, port: int) -> str:
-    """Return where friends reach us; looked up once, for it is drawn in each picture."""
-    used = race_interfaces(interface)
-    address = (used[0].address if used else LOOPBACK, port)
-    return code_of(address) or address_text(address)
+def _networks_of(interface: str | None) -> OwnNetworks:
+    """Return what looks again each second: a code is drawn in each picture."""
+    return OwnNetworks(interface)
 
 
 def bot_words(

@@ -167,8 +167,11 @@ class RaceHandle(Protocol):
         """
         ...
 
-    def code(self) -> str:
-        """Return where friends reach us who do not see this race: a code, or an address; or ""."""
+    def codes(self) -> tuple[tuple[str, str], ...]:
+        """Return where friends reach us who do not see this race, over which networks.
+
+        Each is a network's name, and a code or an address; the best first, none where none is up.
+        """
         ...
 
     def key_log(self) -> str:

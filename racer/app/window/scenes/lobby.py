@@ -172,7 +172,7 @@ class LobbyScene:
         frame: Frame,
         at: str = "",
         muted: tuple[str, ...] = (),
-        code: str = "",
+        codes: tuple[tuple[str, str], ...] = (),
         key_log: str = "",
         bots: int = 0,
     ) -> None:
@@ -181,7 +181,7 @@ class LobbyScene:
         Args:
             at: the id of the control that has the ring.
             muted: keys of who is not heard, in hex.
-            code: where friends reach us who do not see this race.
+            codes: where friends reach us who do not see this race: networks, and what is typed.
             key_log: the file that gets the keys to all that our node says.
             bots: that this machine has brought, also those on their way.
         """
@@ -195,11 +195,7 @@ class LobbyScene:
             file = key_log[:NAME_CHARS_MAX]
             words = f"KEY LOG ON: who has the file {file} can read all that this node says"
             canvas.text(words, 42.0, 8.0, 15, BAD, bold=True, shadow=True)
-        if code:
-            right = canvas.width - 40.0
-            words = "friends who do not see this race type"
-            canvas.text(words, right, 48.0, 14, SOFT, align=1.0, shadow=True)
-            canvas.text(code, right, 68.0, 26, WHITE, bold=True, align=1.0, shadow=True)
+        _draw_codes(canvas, codes)
         self._grid.draw(canvas, view, at, muted)
         self._card.draw(canvas, view, _card_box(canvas), at)
         draw_strip(canvas)
@@ -216,6 +212,20 @@ class LobbyScene:
             words = ALONE_WORDS
         words = words if view.synced else "catching up with the race …"
         canvas.text(words, 42.0, 108.0, 16, ACCENT, shadow=True)
+
+
+def _draw_codes(canvas: Canvas, codes: tuple[tuple[str, str], ...]) -> None:
+    """Draw what friends type: the best place large, and those over other networks below it."""
+    if not codes:
+        return
+    right = canvas.width - 40.0
+    words = "friends who do not see this race type"
+    canvas.text(words, right, 48.0, 14, SOFT, align=1.0, shadow=True)
+    (_, code), *others = codes
+    canvas.text(code, right, 68.0, 26, WHITE, bold=True, align=1.0, shadow=True)
+    for k, (network, code) in enumerate(others):
+        words = f"over {network}: {code}"
+        canvas.text(words, right, 102.0 + 20.0 * k, 16, WHITE, align=1.0, shadow=True)
 
 
 def _card_box(canvas: Canvas) -> Box:

@@ -432,10 +432,14 @@ class RaceScene:
         if self._results.stand(view):
             self._results.draw(canvas, view, world, frame.now_ns, self._focus.at)
         elif view.phase is Phase.LOBBY or world is None:
-            muted, code, key_log = self.chat.log.muted, self._handle.code(), self._handle.key_log()
+            muted, codes, key_log = (
+                self.chat.log.muted,
+                self._handle.codes(),
+                self._handle.key_log(),
+            )
             bots = self._handle.bots()
             at = self._focus.at
-            self._lobby.draw(canvas, view, world, frame, at, muted, code, key_log, bots)
+            self._lobby.draw(canvas, view, world, frame, at, muted, codes, key_log, bots)
         elif view.phase is Phase.FINISHED:
             self._driving.draw_world(canvas, view, world, frame, names=False)
             self._results.draw(canvas, view, world, frame.now_ns, self._focus.at)
