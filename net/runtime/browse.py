@@ -42,6 +42,7 @@ class Browser:
         self._asked: set[str] = set()  # hosts that a person named last, in digits
         self._asked_ns = NEVER
         self._unknown = ""  # why that is no host
+        self._at_ports = False  # ports of races were named, too
         self._discovery = Discovery(interface, self._on_news, now_ns, None, hosts)
 
     def races(self) -> tuple[RaceNearby, ...]:
@@ -53,11 +54,12 @@ class Browser:
         """Why nothing may be seen: one line for a person, None while discovery works."""
         return self._trouble
 
-    def ask(self, peer: Address) -> None:
-        """Look for races at a host that a person names, on whatever network; it may be a name."""
-        self.named = tuple(dict.fromkeys((*self.named, peer)))[-NAMED_MAX:]
+    def ask(self, *peers: Address) -> None:
+        """Look for races at hosts that a person names, on whatever network; they may be names."""
+        self.named = tuple(dict.fromkeys((*self.named, *peers)))[-NAMED_MAX:]
         self._asked, self._asked_ns, self._unknown = set(), now_ns(), ""
-        look_up((peer,), self._on_found, self._on_unknown)
+        self._at_ports = any(port for _, port in peers)
+        look_up(peers, self._on_found, self._on_unknown)
 
     def asking(self) -> str:
         """Return how it goes with whom a person named last: a line, empty where all is well."""
@@ -67,7 +69,9 @@ class Browser:
         hosts = ", ".join(sorted(self._asked))
         if self._unknown or waited_ns < ANSWER_NS:
             return self._unknown or f"asking {hosts or 'for its address'} …"
-        return f"{hosts} does not answer: is a race open there, and UDP {BEACON_PORT} let in?"
+        words = f"{hosts} does not answer: is a race open there, and UDP {BEACON_PORT} let in?"
+        # A race's own port answers nobody who does not know its name.
+        return f"{words} Who opens a race of its name joins it." if self._at_ports else words
 
     def _on_found(self, address: Address) -> None:
         self._unknown = ""  # it may have taken long

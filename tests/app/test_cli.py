@@ -342,8 +342,8 @@ class Sees:
         Sees.open_for -= 1
         return self.open_for >= 0
 
-    def ask(self, peer: Address) -> None:
-        self.asked.append(peer)
+    def ask(self, *peers: Address) -> None:
+        self.asked.extend(peers)
 
     def asking(self) -> str:
         return "10.0.0.7 does not answer" if self.asked else ""

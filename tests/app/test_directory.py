@@ -46,6 +46,7 @@ class Directory:
     def __init__(self, profile: Profile, monkeypatch: pytest.MonkeyPatch) -> None:
         self.nearby: list[RaceNearby] = []
         self.seats: list[Player] = []
+        self.asked: list[Address] = []
         self.silent: Unreached | None = None
         self.hosts: tuple[str, ...] = ()
         monkeypatch.setattr(launch, "Browser", self._browse)
@@ -55,6 +56,9 @@ class Directory:
     def _browse(self, interface: str | None, hosts: tuple[str, ...]) -> Directory:
         self.hosts = hosts
         return self
+
+    def ask(self, *peers: Address) -> None:
+        self.asked += peers
 
     def races(self) -> list[RaceNearby]:
         return self.nearby
@@ -111,6 +115,23 @@ def test_a_name_that_is_taken_is_joined_while_it_is_listed(directory: Directory)
     directory.list("friday")
     directory.lan.open_race(OpenRace("friday"))
     assert directory.entry is Entry.EITHER
+
+
+def test_a_race_whose_port_was_named_is_joined_by_its_name_though_no_list_shows_it(
+    directory: Directory,
+) -> None:
+    for port in (0, 40000):  # a host alone would have told of its races
+        directory.named = (("10.0.0.7", port),)
+        directory.lan.open_race(OpenRace("sunday"))
+    assert [seat.entry for seat in directory.seats] == [Entry.FOUND, Entry.EITHER]
+
+
+def test_whom_the_command_line_names_is_asked_for_races_at_once(
+    directory: Directory, profile: Profile
+) -> None:
+    peers = (("10.0.0.7", 40000), ("sam.lan", 0))
+    LanDirectory(Shared(name="ada", interface="127.0.0.1", peers=peers), profile)
+    assert directory.asked == list(peers)
 
 
 def test_a_race_that_is_closed_to_us_is_another_one(directory: Directory) -> None:

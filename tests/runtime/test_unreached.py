@@ -11,7 +11,7 @@ import pytest
 
 from net.discovery.sightings import RaceNearby
 from net.ids import Address
-from net.runtime.browse import Browser
+from net.runtime.browse import ANSWER_NS, Browser
 from net.runtime.interfaces import LOOPBACK, Interface
 from net.runtime.reaching import solitude, unreached
 from net.runtime.reaching.reachability import (
@@ -218,3 +218,33 @@ def test_a_machine_without_a_network_is_told_so(monkeypatch: pytest.MonkeyPatch)
     assert told == Unreached(b"", None, WhyUnreached.NO_NETWORK)
     chosen = Solitude(LOOPBACK, 4000, 0).take(ALONE_NS)
     assert chosen == Unreached(b"", (LOOPBACK, 4000), WhyUnreached.UNHEARD)
+
+
+def test_of_all_who_are_named_at_once_it_is_told_how_it_goes_and_what_a_port_is_good_for(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    clock, asked = [ANSWER_NS], list[str]()
+    monkeypatch.setattr("net.runtime.browse.now_ns", lambda: clock[0])
+    monkeypatch.setattr("net.runtime.browse.Discovery", lambda *_: Asking(asked))
+    with closing(Browser(LOOPBACK)) as browser:
+        for port, remedy in ((0, False), (40_000, True)):
+            clock[0] += ANSWER_NS
+            browser.ask(("127.0.0.2", port), ("127.0.0.3", 0))
+            until(lambda: browser.asking() == "asking 127.0.0.2, 127.0.0.3 …", "both of them")
+            clock[0] += ANSWER_NS
+            assert browser.asking().startswith("127.0.0.2, 127.0.0.3 does not answer")
+            assert browser.asking().endswith("opens a race of its name joins it.") is remedy
+        assert set(asked) == {"127.0.0.2", "127.0.0.3"}
+
+
+class Asking:
+    """A discovery that asks nobody, and notes whom it would."""
+
+    def __init__(self, asked: list[str]) -> None:
+        self._asked = asked
+
+    def ask(self, host: str) -> None:
+        self._asked.append(host)
+
+    def close(self) -> None:
+        pass

@@ -42,8 +42,8 @@ def show_races(
     require_interface(interface)
     met = read_acquaintances(profiles_folder() / "player")
     browser = Browser(interface, met.hosts())
-    for peer in peers:
-        browser.ask(peer)
+    if peers:
+        browser.ask(*peers)
     try:
         with ProgressLine() as progress:
             _look(browser, wait_s, progress)

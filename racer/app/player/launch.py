@@ -59,6 +59,8 @@ class LanDirectory:
         self._wards = wards  # pipes to bots of our life before, in the race that it left
         hosts = tuple(dict.fromkeys((*profile.hosts_met(), *self._typed_hosts())))
         browser = Browser(self._shared.interface, hosts)
+        if shared.peers:
+            browser.ask(*shared.peers)
         self._nearby = NearbyCards(browser, profile.acquaintances)
         for source in (
             self._no_network,

@@ -92,7 +92,9 @@ class Seats:
         listed = any(each.race == name and each.locked == locked for each in nearby)
         setup = wish.setup or _usual_setup()
         setup = replace(setup, content=circuit_ids().get(setup.track))
-        entry = Entry.EITHER if listed else Entry.FOUND
+        # Where a port was named, a race may be that no list shows: its name is all that it takes.
+        named = any(port for _, port in (*self._shared.peers, *self._browser.named))
+        entry = Entry.EITHER if listed or named else Entry.FOUND
         handle = self._take_seat(name, Setup(setup, 0), entry, wish.passphrase, hosts=wish.hosts)
         for _ in range(wish.bots):
             handle.add_bot(wish.skill)

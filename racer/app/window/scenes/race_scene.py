@@ -18,7 +18,7 @@ from racer.app.window.input.actions import Action, Scope
 from racer.app.window.input.devices import Devices
 from racer.app.window.input.inputs import Pointed, Pressed
 from racer.app.window.scene import AskPassphrase, Depart, ShowSettings
-from racer.app.window.scenes.chat.chat_box import ChatBox
+from racer.app.window.scenes.chat.chat_box import TEXT_EVENTS, ChatBox
 from racer.app.window.scenes.driving import DrivingScene
 from racer.app.window.scenes.interludes import (
     draw_pause_menu,
@@ -46,16 +46,10 @@ if TYPE_CHECKING:
     from racer.app.window.world.painter import WorldPainter
     from racer.play.view import Intent, RaceView
 
-LOBBY_NOTICES: Final = 3  # above the circuit's card …
-NEWS_HIGH: Final = 300.0  # … and over its picture, where they are long: not over what is chosen
+LOBBY_NOTICES: Final = 3
+NEWS_TOP, NEWS_BOTTOM = 108.0, 300.0  # of notices there: below the code, above what is chosen
 POINTED_NS: Final = 3_000_000_000  # plates on the track stay so long after the mouse has moved
 PLATES_ROOM: Final = (740.0, 24.0)  # of the strip, within the margin: panels stand above it
-TEXT_EVENTS: Final = (
-    pygame.KEYDOWN,
-    pygame.TEXTINPUT,
-    pygame.TEXTEDITING,
-    pygame.MOUSEWHEEL,
-)
 
 
 @final
@@ -448,7 +442,7 @@ class RaceScene:
 
     def _draw_news_in_lobby(self, canvas: Canvas, view: RaceView, frame: Frame) -> None:
         """Draw notices over the circuit's card, and the chat between the grid and the keys."""
-        news = Layout(Box(708.0, 0.0, canvas.width - 708.0, NEWS_HIGH))
+        news = Layout(Box(708.0, NEWS_TOP, canvas.width - 708.0, NEWS_BOTTOM - NEWS_TOP))
         draw_polls(canvas, view, news, Anchor.TOP_LEFT)
         draw_notices(canvas, view, news, LOBBY_NOTICES)
         chat = Layout(Box(0.0, 452.0, canvas.width, canvas.height - 32.0 - 452.0))

@@ -48,6 +48,12 @@ ENTRY: Final = 42.0  # what the line being typed needs; kept free while there is
 WRAPPED_MAX: Final = 300
 PLATE: Final = 112  # alpha, behind closed lines: white is not read on sand
 PLATE_STEPS: Final = 4  # of its fading
+TEXT_EVENTS: Final = (  # are for the line while one writes
+    pygame.KEYDOWN,
+    pygame.TEXTINPUT,
+    pygame.TEXTEDITING,
+    pygame.MOUSEWHEEL,
+)
 
 
 @final
