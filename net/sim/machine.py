@@ -36,6 +36,7 @@ class WallClock:
         self._boots = 1
         self._booted_ns = 0
         self._used = self.shows(0)
+        self._used_ahead_s = 0
 
     def reboot(self, ahead_s: int, now_ns: int) -> None:
         """Start the machine anew, with a clock that is so far ahead of the true time."""
@@ -44,7 +45,12 @@ class WallClock:
 
     def note_use(self, now_ns: int) -> None:
         """Note that this is when the disk was used last."""
-        self._used = self.shows(now_ns)
+        self._used, self._used_ahead_s = self.shows(now_ns), self._ahead_s
+
+    @property
+    def leapt_s(self) -> int:
+        """How much further ahead of the true time it is than when the disk was used last."""
+        return self._ahead_s - self._used_ahead_s
 
     def has_aged(self, now_ns: int) -> bool:
         """Whether what is on the disk is too old by now."""

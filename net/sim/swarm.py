@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING, Final
 
-from net.limits import MILLISECOND, RESUME_S, SECOND
+from net.limits import MILLISECOND, RESUME_S, REVIVE_WAIT_NS, SECOND
 from net.sim.air.airtime import BEACON_NS, Air
 from net.sim.faults import (
     COORDINATOR,
@@ -45,6 +45,7 @@ KINDS: Final = (
 )
 AIMED_SHARE: Final = 0.4  # of the faults of one machine hit whoever coordinates
 AIR_SHARE: Final = 0.04  # of seeds: one costs two to three times another
+ALONE_NS: Final = REVIVE_WAIT_NS + 2 * SECOND  # who is up first waits for nobody for so long
 WRONG_S_MAX: Final = RESUME_S // 2 - 60  # a clock; from one to the next they age no history
 _LONG_PAUSE_SHARE: Final = 0.15
 
@@ -117,9 +118,11 @@ def with_wrong_clocks(script: Script, rng: Random, machines: int, far_share: flo
     What it draws comes from `rng` alone, as that of `over_air` does.
 
     Args:
-        far_share: of seeds whose clocks tell that it was so long ago that the history is too old.
+        far_share: of seeds whose clocks tell that it was so long ago that the history is too old;
+            in as many machines come back one by one.
     """
     is_far = rng.random() < far_share
+    apart_ns = ALONE_NS if rng.random() < far_share else 0  # then each waits alone for the next
 
     def befall(fault: Fault) -> Fault:
         if not isinstance(fault, Blackout):
@@ -128,7 +131,8 @@ def with_wrong_clocks(script: Script, rng: Random, machines: int, far_share: flo
         ahead = (
             rng.choice((0, rng.randint(least, least + 2 * WRONG_S_MAX))) for _ in range(machines)
         )
-        return replace(fault, ahead_s=tuple(ahead))
+        down = (each + apart_ns * k for k, each in enumerate(fault.down_ns))
+        return Blackout(tuple(down), tuple(ahead))
 
     return Script(script.conditions, tuple((at, befall(fault)) for at, fault in script.faults))
 

@@ -16,11 +16,12 @@ from net.node.program import Folding, SaveDecree
 from net.sim.checks.inspection import log_of
 from net.sim.checks.invariants import Violation
 from net.sim.contest import Contestant, fold_contest
-from net.sim.contest_run import check_dropped
+from net.sim.contest_run import check_dropped, run_contest
 from net.sim.disk import Disk
 from net.sim.faults import Blackout, FullDisk, SlowDisk
 from net.sim.mutants import MUTANTS, broken
 from net.sim.world import World
+from tests.mutants.lineages import LINEAGES
 
 pytestmark = pytest.mark.sim
 
@@ -182,6 +183,14 @@ def test_decrees_are_dropped_soon_behind_a_checkpoint_and_the_check_sees_it_if_n
     check_dropped(few, 5)
     with pytest.raises(Violation, match="invariant 46"):
         check_dropped(many, 5)
+
+
+def test_a_seed_sees_a_history_given_up_by_the_clock_on_the_wall_alone() -> None:
+    """Machines come back one by one, and the clock of the first is wrong."""
+    seed = 46099
+    assert run_contest(seed).failure == ""
+    with broken(LINEAGES["aged-by-the-wall"]):
+        assert run_contest(seed).failure.startswith("invariant 49")
 
 
 # --- disks that take nothing ----------------------------------------------------------------------

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Final, final
 
 from net.cluster.blocks import content_digest
 from net.cluster.log import majority
-from net.limits import PAUSE_NS
+from net.limits import PAUSE_NS, RESUME_S
 from net.node.lineage.log_keeping import BACKING_WAIT_NS, DESERTED_WAIT_NS
 from net.node.program import Committed, Event, Revived, SaveContent, SaveOperation, Write
 from net.sim.checks.inspection import disks_waited_for, log_of
@@ -45,8 +45,10 @@ class Durability:
                     told[decree.index] = decree
                     self._check_disks(machine, decree, now_ns)
                 self._check_promise(machine, decree)
-            case Revived(sure=False):
+            case Revived(kept=kept, sure=False):
                 self.waive()
+                if not kept and machine.clock.wall.leapt_s <= RESUME_S:
+                    self._violated(49, f"{machine.life} takes what it kept seconds ago for too old")
             case _:
                 pass
 
