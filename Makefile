@@ -40,7 +40,7 @@ help:
 	@echo "make fuzz     bytes that nobody meant, at every parser and at a live race: SECONDS=10 for each parser, FED=200000, SEED=1"
 	@echo "make siege    a live race of four while a stranger floods, forges, replays and spoils: MINUTES=10 (root)"
 	@echo "make bench    the figures of docs/BENCHMARKS.md"
-	@echo "make soak     the history of 48 hours, an hour of races, ten real minutes: what grows?"
+	@echo "make soak     the history of 48 hours with power losses, an hour of races, ten real minutes: what grows?"
 	@echo "make gallery  a picture of every scene of the window, into docs/gallery"
 	@echo "make windows  real windows, used by keys, mouse and pad: pictures of what they show (root)"
 	@echo "make format   format and fix what ruff can fix"

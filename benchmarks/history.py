@@ -3,9 +3,11 @@
 `python -m benchmarks.history --hours 48` takes a room through the history of so many hours of
 sixteen drivers with chat, as fast as this machine can: the operations, decrees and restarts of an
 hour are made in less than a minute of virtual time. All that keeps history is real: nodes with log,
-operations, checkpoints and membership, on the simulator's disks. After each hour's worth a line
-tells what the first of them holds, in memory and on disk, and how long a newcomer takes from its
-start until it is a member that holds all. `--decrees 1000000` is the log of one node alone.
+operations, checkpoints and membership, on the simulator's disks. In each hour's worth the power of
+all goes once, at any moment. After each a line tells what the first of them holds, in memory and on
+disk, how long a newcomer takes from its start until it is a member that holds all, and after how
+long all went on after the power loss. Whatever is beyond a bound is told at the end, and the exit
+status is 1. `--decrees 1000000` is the log of one node alone.
 """
 
 from __future__ import annotations
@@ -16,7 +18,9 @@ import os
 import sys
 import time
 from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
 from random import Random
+from statistics import fmean
 from typing import Final
 
 import msgspec
@@ -48,9 +52,9 @@ from net.cluster.log import DecreeLog
 from net.ids import NO_LINEAGE
 from net.sim import Conditions, Script, World
 from net.sim.checks.inspection import log_of, member_of, operations_of
-from net.sim.faults import Crash
+from net.sim.faults import Blackout, Crash
 from net.wire.decrees import FoundLineage
-from racer.app.terminal import ProgressLine
+from racer.app.terminal import ProgressLine, complain
 
 SECOND: Final = 1_000_000_000
 OPERATIONS_AN_HOUR: Final = 4500  # of sixteen drivers with chat
@@ -59,6 +63,45 @@ NODES: Final = 4
 PACE: Final = 100  # operations in a virtual second
 TAIL: Final = 100  # words that a fold keeps
 PARTS: Final = 10
+GROWTH_MIB: Final = 1.0  # of memory and of the journal: an hour's worth and node, after the first
+JOIN_MS: Final = 1000  # a newcomer is in the room within so long …
+LATER_MAX: Final = 1.2  # … and in the later half of the history in no more than so much as before
+HALVES_MIN: Final = 16  # hours: in fewer, what is kept and waited for by chance is more than that
+RESUME_NS: Final = 30 * SECOND  # after a power loss, from the first that is back
+
+
+@dataclass(frozen=True, slots=True)
+class Hour:
+    """What was measured of an hour's worth."""
+
+    memory_mib: float  # of all nodes, and the simulator
+    journal_mib: float  # of one node
+    join_ms: int  # a newcomer
+    resume_ms: int | None  # from the power loss until all went on; None: they did not
+
+
+def beyond_bounds(hours: Sequence[Hour]) -> list[str]:
+    """Return, in a line each, what of a history is not as it must be."""
+    told: list[str] = []
+    for number, hour in enumerate(hours, 1):
+        if hour.join_ms >= JOIN_MS:
+            told.append(f"hour {number}: a newcomer took {hour.join_ms} ms, {JOIN_MS} are allowed")
+        if hour.resume_ms is None:
+            told.append(f"hour {number}: the room did not go on after all had lost power")
+    if len(hours) >= HALVES_MIN:
+        first, last, more = hours[0], hours[-1], len(hours) - 1
+        for what, grown in (
+            ("memory", (last.memory_mib - first.memory_mib) / more / NODES),
+            ("the journal", (last.journal_mib - first.journal_mib) / more),
+        ):
+            if grown >= GROWTH_MIB:
+                told.append(f"{what} grew by {grown:.2f} MiB an hour and node, beyond {GROWTH_MIB}")
+    if len(hours) >= HALVES_MIN:
+        half = len(hours) // 2
+        early, late = (fmean(x.join_ms for x in part) for part in (hours[:half], hours[half:]))
+        if late > LATER_MAX * early:
+            told.append(f"a newcomer took {early:.0f} ms early and {late:.0f} late")
+    return told
 
 
 class Words(msgspec.Struct, array_like=True, frozen=True):
@@ -114,8 +157,9 @@ class Speaker:
         return commands
 
 
-def history(hours: int, progress: ProgressLine) -> Iterator[str]:
-    """Yield a line an hour's worth."""
+def history(hours: int, progress: ProgressLine, found: list[Hour]) -> Iterator[str]:
+    """Yield a line an hour's worth; what was measured of each is added to `found`."""
+    rng = Random(1)
     world = World(1, lambda *_: None, Conditions(), folding=Folding(fold_words))
     for number in range(NODES):
         world.add(Speaker, number * SECOND // 20)
@@ -125,13 +169,46 @@ def history(hours: int, progress: ProgressLine) -> Iterator[str]:
         for kill in range(KILLS_AN_HOUR):
             at_ns = begins_ns + (kill + 1) * hour_ns // (KILLS_AN_HOUR + 2)
             world.play(Script(Conditions(), ((at_ns, Crash(1 + kill % 3, SECOND // 2)),)))
+        resume_ms, dark = None, rng.randrange(PARTS)
         for part in range(PARTS):
             progress.show(f"hour {hour} of {hours}, {100 * part // PARTS} %")
+            if part == dark:
+                world.run(world.now_ns + rng.randrange(hour_ns // PARTS))
+                dark_ns = world.now_ns
+                resume_ms = black_out(world, rng)
+                begins_ns += world.now_ns - dark_ns  # as much is said as in any other hour
             world.run(begins_ns + (part + 1) * hour_ns // PARTS)
             _forget_checks(world)
-        joined_ms = _join(world)
+        found.append(Hour(*_held_mib(world), _join(world), resume_ms))
         spent_s = time.process_time() - began_s
-        yield f"{hour:3} h {_held(world)}, newcomer in {joined_ms:4} ms; {spent_s:.0f} s of a core"
+        yield (
+            f"{hour:3} h {_held(world)}, newcomer in {found[-1].join_ms:4} ms, on after power loss"
+            f" in {resume_ms} ms; {spent_s:.0f} s of a core"
+        )
+
+
+def black_out(world: World, rng: Random) -> int | None:
+    """Take the power from all; return after how many ms all go on with what they had shown.
+
+    None: they do not. That nothing that was shown is lost the simulator checks, too.
+    """
+    logs = [log for each in world.machines if each.host and (log := log_of(each.host.node))]
+    shown, origins = max(log.commit for log in logs), {log.origin for log in logs}
+    began_ns = world.now_ns
+    down_ns = tuple(rng.randrange(SECOND // 10, 4 * SECOND) for _ in range(NODES))
+    world.inflict(Blackout(down_ns))
+
+    def goes_on() -> bool:
+        for machine in world.machines[:NODES]:
+            program, log = machine.program, machine.host and log_of(machine.host.node)
+            if not (isinstance(program, Speaker) and program.is_synced and log):
+                return False
+            if log.origin not in origins or log.commit < shown:
+                return False
+        return True
+
+    world.run(began_ns + max(down_ns) + RESUME_NS, goes_on)
+    return (world.now_ns - began_ns) * 1000 // SECOND if goes_on() else None
 
 
 def _join(world: World) -> int:
@@ -168,23 +245,26 @@ def _forget_checks(world: World) -> None:
     checks._logs = {life: log for life, log in checks._logs.items() if life in living}
 
 
-def _held(world: World) -> str:
+def _held_mib(world: World) -> tuple[float, float]:
+    """Return the memory of all, and the journal of the first."""
     gc.collect()
-    machine = world.machines[0]
-    assert machine.host is not None
-    log, store, kept = (
-        log_of(machine.host.node),
-        operations_of(machine.host.node),
-        machine.disk.kept(),
-    )
-    assert log is not None
+    kept = world.machines[0].disk.kept()
     disk = len(kept.checkpoint) + sum(
         len(msgspec.msgpack.encode(each)) for each in (*kept.decrees, *kept.operations)
     )
+    return resident_mib(os.getpid()), disk / 2**20
+
+
+def _held(world: World) -> str:
+    memory_mib, journal_mib = _held_mib(world)
+    machine = world.machines[0]
+    assert machine.host is not None
+    log, store = log_of(machine.host.node), operations_of(machine.host.node)
+    assert log is not None
     return (
-        f"{resident_mib(os.getpid()):6.1f} MiB, {log.head:7} decrees, {log.head - log.base.index:5}"
+        f"{memory_mib:6.1f} MiB, {log.head:7} decrees, {log.head - log.base.index:5}"
         f" kept, {len(store):7} operations, {store.kept:5} kept, {len(store.clock):3} lives,"
-        f" journal {disk / 1024:6.0f} KiB"
+        f" journal {journal_mib * 1024:6.0f} KiB"
     )
 
 
@@ -212,20 +292,24 @@ def one_log(decrees: int, progress: ProgressLine) -> Iterator[str]:
 
 
 def main() -> int:
-    """Print the figures as they come."""
+    """Print the figures as they come. Returns 1 where any is beyond its bound."""
     parser = argparse.ArgumentParser(prog="benchmarks.history", description=__doc__)
     parser.add_argument("--hours", type=int, default=4, help="of history (4)")
     parser.add_argument("--decrees", type=int, help="in the log of one node, and nothing else")
     asked = parser.parse_args()
+    found: list[Hour] = []
     with ProgressLine() as progress:
         lines = (
-            history(asked.hours, progress)
+            history(asked.hours, progress, found)
             if asked.decrees is None
             else one_log(asked.decrees, progress)
         )
         for line in lines:
             progress.print(line)
-    return 0
+    told = beyond_bounds(found)
+    for line in told:
+        complain(line)
+    return 1 if told else 0
 
 
 if __name__ == "__main__":
