@@ -6,14 +6,14 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from net import CoordinatorChanged, PeerChanged, PeerState
+from net import CoordinatorChanged, Dot, Equivocated, PeerChanged, PeerState, Rule
 from racer.core.rules.race_setup import RaceSetup
 from racer.play.limits import NETWORK_EVENTS_MAX
 from racer.play.reports import BreakageAsked
-from racer.play.room.messages import Setup
+from racer.play.room.messages import Disqualification, Lie, Removal, Setup, encode
 from racer.play.view import Break, Breakage, NetworkKind, NetworkView, ShowNetwork
 from tests.play.company import LINEAGE, Company, player, view_of
-from tests.play.rooms import ADA, BEN
+from tests.play.rooms import ADA, BEN, CLEO
 
 if TYPE_CHECKING:
     from tests.play.company import Meet
@@ -85,6 +85,22 @@ def test_decrees_are_told_as_they_come(company: Company) -> None:
     words = told(company, NetworkKind.DECREE)
     assert any("ada gets number 1" in line for line in words)
     assert any("A race begins" in line for line in words)
+
+
+def test_who_is_put_out_by_votes_for_a_lie_or_for_two_words_is_told(meet: Meet) -> None:
+    company = meet({ADA: player(), BEN: player(name="ben"), CLEO: player(name="cleo")})
+    company.tick(300)
+    race = company.seats[ADA].session._state.room.race
+    assert race is not None
+    votes = (Dot(BEN, 1, 1), Dot(ADA, 1, 1))
+    company.commit(Rule(encode(Disqualification(race.id, CLEO, Lie.LAP, votes))))
+    company.commit(Rule(encode(Removal(BEN, votes))))
+    company.tick(1)
+    company.tell(ADA, Equivocated(BEN))
+    words = told(company, NetworkKind.DECREE)
+    assert any("cleo is out of the race, for it told of a lap" in line for line in words)
+    assert any("ben is out of the room by 2 votes: decree" in line for line in words)
+    assert "ben is out of the room: its key said two things" in words
 
 
 def test_no_flood_of_events_is_kept(company: Company) -> None:

@@ -12,6 +12,7 @@ from net import (
     CoordinatorChanged,
     Decree,
     Denied,
+    Equivocated,
     Event,
     Folded,
     HistoryGivenUp,
@@ -31,8 +32,19 @@ from net import (
     short,
 )
 from racer.play.limits import NETWORK_EVENTS_MAX
-from racer.play.room.messages import Grant, Grid, Lease, Results, Seat, decode_ruling
+from racer.play.room.messages import (
+    Disqualification,
+    Grant,
+    Grid,
+    Lease,
+    Offence,
+    Removal,
+    Results,
+    Seat,
+    decode_ruling,
+)
 from racer.play.room.room_state import RoomState
+from racer.play.show.disqualified import words_of
 from racer.play.view import NetworkEvent, NetworkKind
 
 Told: TypeAlias = tuple[NetworkKind, str]
@@ -138,6 +150,12 @@ def _ruling_words(decree: Decree, rule: Rule, state: RoomState) -> Told | None:
             return NetworkKind.DECREE, f"{name_of(node)} gets number {number}: decree {at}"
         case Grid():
             return NetworkKind.DECREE, f"A race begins: decree {at}"
+        case Removal(node=node, votes=votes):
+            why = "one vote" if len(votes) == 1 else f"{len(votes)} votes"
+            return NetworkKind.DECREE, f"{name_of(node)} is out of the room by {why}: decree {at}"
+        case Disqualification(node=node, lie=lie):
+            why = words_of(Offence(lie.value))
+            return NetworkKind.DECREE, f"{name_of(node)} is out of the race, for {why}: decree {at}"
         case Results():
             return NetworkKind.DECREE, f"The results are official: decree {at}"
         case _:
@@ -166,6 +184,9 @@ def _other_words(event: Event, state: RoomState) -> Told | None:
         case PeerUnreadable(node=node, name=name, fault=fault):
             who = name or state.roster.name_of(node)
             return NetworkKind.REFUSAL, f"{who} is not read: {fault.value}"
+        case Equivocated(node=node):
+            who = state.roster.name_of(node)
+            return NetworkKind.DECREE, f"{who} is out of the room: its key said two things"
         case VersionsDiffer() | Denied() | PutOff() | TwinFound():
             return NetworkKind.REFUSAL, _stranger_words(event, state)
         case Waiting(reason=reason):
