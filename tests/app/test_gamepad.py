@@ -146,7 +146,7 @@ def test_a_named_race_is_opened_with_a_pad_alone(
     right = pygame.CONTROLLER_BUTTON_DPAD_RIGHT
     push(down, down, a, *[up] * 12, a)  # "Open a race", its name; the ring is on the letters' first
     push(down, a, right, a, a, b)  # "qw"
-    push(down, down, down, right, right, right, a)  # to "done"
+    push(down, down, down, right, right, right, right, a)  # to "done"
     push(a)  # the ring has gone on to "Open the race"
     assert directory.opened == ["qw"]
     assert directory.handle is not None
