@@ -62,12 +62,17 @@ def test_datagrams_go_both_ways_and_are_counted(ours: UdpSocket, peer: socket.so
 
 
 def test_how_long_a_datagram_waited_is_known(ours: UdpSocket, peer: socket.socket) -> None:
-    peer.sendto(b"early", (LOOPBACK, ours.port))
-    sent_s = time.time()
-    wait_for(ours)
-    until(lambda: time.time() - sent_s >= 0.02, "a clock that goes on")
-    ((_, _, waited_ns),) = ours.receive()
-    assert 0.01 < waited_ns / SECOND <= time.time() - sent_s + 0.01
+    def waits() -> bool:
+        peer.sendto(b"early", (LOOPBACK, ours.port))
+        sent_s = time.time()
+        wait_for(ours)
+        until(lambda: time.time() - sent_s >= 0.02, "a clock that goes on")
+        ((_, _, waited_ns),) = ours.receive()
+        assert waited_ns / SECOND <= time.time() - sent_s + 0.01
+        return waited_ns / SECOND > 0.01
+
+    # Linux notes when datagrams come from a moment after the first socket of the machine asked.
+    until(waits, "a datagram of which the system knows when it came")
 
 
 def test_a_step_of_the_wall_clock_makes_no_datagram_old_or_of_the_future(
