@@ -4,6 +4,8 @@ import errno
 import json
 import os
 import socket
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from threading import Thread
 
@@ -129,9 +131,9 @@ def test_a_named_machine_that_no_racer_listens_on_is_told_so() -> None:
     assert "no racer listens" in finding.found
 
 
-def test_a_named_machine_that_races_is_told_with_its_race_and_how_to_join(
-    monkeypatch: pytest.MonkeyPatch,
-) -> None:
+@contextmanager
+def answering_racer(monkeypatch: pytest.MonkeyPatch) -> Iterator[int]:
+    """Let a racer answer once, by its beacon and then by its race; gives the race's port."""
     there = Answerer(OURS)
     beacon = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
     with there.socket, beacon:
@@ -147,35 +149,27 @@ def test_a_named_machine_that_races_is_told_with_its_race_and_how_to_join(
 
         answering = Thread(target=answer)
         answering.start()
-        (finding,) = examine_peers(((LOOPBACK, 0),), NOBODY)
+        yield there.address[1]
         answering.join(5)
+
+
+def test_a_named_machine_that_races_is_told_with_its_race_and_how_to_join(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    with answering_racer(monkeypatch) as port:
+        (finding,) = examine_peers(((LOOPBACK, 0),), NOBODY)
     assert (finding.mark, "'friday' is open" in finding.found) == (Grade.FINE, True)
-    assert finding.remedy == f"start with --peer {LOOPBACK}:{there.address[1]}"
+    assert finding.remedy == f"start with --peer {LOOPBACK}:{port}"
 
 
 def test_a_name_of_two_addresses_is_judged_by_the_one_that_answers(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    there = Answerer(OURS)
-    beacon = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
-    with there.socket, beacon:
-        beacon.bind((LOOPBACK, 0))
-        monkeypatch.setattr(named_peers, "BEACON_PORT", int(beacon.getsockname()[1]))
-        monkeypatch.setattr(named_peers, "addresses_of", lambda _: [("::1", 0), (LOOPBACK, 0)])
-        ours = Advert(bytes(16), "friday", b"roomtag1", False, {}, OURS)
-
-        def answer() -> None:
-            _, asker = beacon.recvfrom(600)
-            beacon.sendto(encode_heard("racer-x", there.address[1], encode_advert(ours)), asker)
-            there.answer_one()
-            there.answer_one()  # what is large, too
-
-        answering = Thread(target=answer)
-        answering.start()
+    monkeypatch.setattr(named_peers, "addresses_of", lambda _: [("::1", 0), (LOOPBACK, 0)])
+    with answering_racer(monkeypatch) as port:
         (finding,) = examine_peers((("friend.lan", 0),), NOBODY)
-        answering.join(5)
     assert (finding.what, finding.mark) == ("friend.lan", Grade.FINE)
-    assert finding.remedy == f"start with --peer {LOOPBACK}:{there.address[1]}"
+    assert finding.remedy == f"start with --peer {LOOPBACK}:{port}"
 
 
 ONE, OTHER = ("10.9.8.7", 40_000), ("fe80::7%3", 40_000)
