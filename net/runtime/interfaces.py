@@ -31,7 +31,8 @@ _TEMPORARY: Final = 0x01
 _UNUSABLE: Final = 0x08 | 0x40  # another has it, or it is not known yet whether one has
 # Networks that are mostly inside this machine, or tunnels out of it. They are used as well, for a
 # name proves nothing; but they are named last, since every Docker host calls itself 172.17.0.1.
-_INNER: Final = ("docker", "br-", "veth", "virbr", "lxc", "tun", "tap", "wg", "zt", "tailscale")
+WITHIN: Final = ("docker", "br-", "veth", "virbr", "lxc")  # how names of the inner ones begin
+_INNER: Final = (*WITHIN, "tun", "tap", "wg", "zt", "tailscale")
 
 
 @final

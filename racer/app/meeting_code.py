@@ -12,11 +12,10 @@ from collections.abc import Iterable
 from typing import Final
 
 from net import Address, UsageError, address_text
-from net.runtime.interfaces import Interface
+from net.runtime.interfaces import WITHIN, Interface
 
 PORT_MAX: Final = 2**16 - 1
 PLACES_MAX: Final = 2  # a LAN, and an overlay of friends
-_WITHIN: Final = ("docker", "br-", "veth", "virbr", "lxc")  # networks that are inside a machine
 
 _LETTERS: Final = "ABCDEFGHJKLMNPRSTUVWXYZ"  # 23, a prime: no I, O, Q
 _GROUP: Final = 4  # letters that are read in one breath
@@ -60,7 +59,7 @@ def typed_places(used: Iterable[Interface], port: int) -> tuple[tuple[str, str],
     where nothing else is.
     """
     outer = [each for each in used if not each.loopback]
-    leading = [each for each in outer if not each.name.startswith(_WITHIN)] or outer[:1]
+    leading = [each for each in outer if not each.name.startswith(WITHIN)] or outer[:1]
     places: dict[str, str] = {}
     for each in leading:
         places.setdefault(each.name, typed_place((each.address, port)))

@@ -287,11 +287,7 @@ REMOVING: Final[Mapping[str, Mutant]] = {
     "claims-by-nobody-folded": Mutant(
         "and by who never drove that car",
         edits=(
-            Edit(
-                Facts._open_claims,
-                "if not self._may_report_for(race.id, each.node, each.author, each.claim.lease):",
-                "if False:",
-            ),
+            Edit(Facts._open_claims, "self.told_claims(race.id)", "self._claims.get(race.id, ())"),
         ),
     ),
     "canisters-of-no-circuit-folded": Mutant(

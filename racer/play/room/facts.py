@@ -414,14 +414,12 @@ class Facts:
         if race.results is not None:
             return ()
         firsts: dict[tuple[NodeId, NodeId, int, int], Claimed] = {}
-        for each in self._claims.get(race.id, ()):
+        for each in self.told_claims(race.id):
             pickup, generation = each.claim.pickup, each.claim.generation
             ahead = generation - race.generation(pickup)
             if pickup >= PLACES_MAX or not 0 <= ahead <= 1 or race.number_of(each.node) is None:
                 continue
             if ahead == 0 and each.claim.race_ms < race.returns_ms(pickup):
-                continue
-            if not self._may_report_for(race.id, each.node, each.author, each.claim.lease):
                 continue
             first = firsts.setdefault((each.node, each.author, pickup, generation), each)
             if each.claim.race_ms < first.claim.race_ms:

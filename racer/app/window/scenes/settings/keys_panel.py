@@ -108,8 +108,9 @@ class KeysPanel:
         if event.type == pygame.KEYDOWN and event.scancode == pygame.KSCAN_ESCAPE:
             self._asked, self.words = None, ""
             return None
-        self.words = _why_refused(event, column) or self.words
-        if _why_refused(event, column) != "":
+        refused = _why_refused(event, column)
+        self.words = refused or self.words
+        if refused != "":
             return None
         slot = int(column[-1])
         if event.type == pygame.KEYDOWN:
