@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from contextlib import contextmanager
+from functools import partial
 from typing import TYPE_CHECKING, Final, final
 
 import pygame
@@ -10,6 +11,7 @@ import pygame
 from racer.app.window.base.figures import Figures
 from racer.app.window.base.kept_pictures import MEGABYTE, KeptPictures
 from racer.app.window.base.lettering import Lettering
+from racer.app.window.base.letters.wrapping import wrapped
 from racer.app.window.base.palette import PANEL, WHITE
 
 if TYPE_CHECKING:
@@ -130,6 +132,21 @@ class Canvas:
 
     def text_width(self, text: str, size: float, *, bold: bool = False) -> float:
         return self.letters.width(text, self._letter_px(size), bold=bold) / self.scale
+
+    def rows(self, text: str, width: float, size: float, *, indent: float = 0.0) -> list[str]:
+        """Return a clean text in rows that are to be drawn one below the other.
+
+        Args:
+            text: what is to be read whole; words stay together where they can.
+            width: units that a row is wide at most.
+            size: height of the type, as `text` takes it; not bold.
+            indent: units by which the first row is shorter: something stands before it.
+
+        Returns:
+            One row at least, "" for an empty text; what is more than fits ROWS_MAX is cut, and an
+            ellipsis tells so.
+        """
+        return wrapped(partial(self.text_width, size=size), text, width, indent)
 
     def caret_x(self, text: str, at: int, size: float) -> float:
         """Return where a caret before this character stands in a text that reads its own way."""

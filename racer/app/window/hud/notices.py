@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-from functools import partial
 from typing import TYPE_CHECKING, Final
 
-from racer.app.window.base.letters.wrapping import wrapped
 from racer.app.window.base.palette import ACCENT, BAD, PANEL, SOFT, WHITE
 from racer.app.window.base.window_words import in_window
 from racer.app.window.hud.layout import Anchor
@@ -29,7 +27,7 @@ def draw_trouble(canvas: Canvas, words: str, layout: Layout) -> None:
     if not words:
         return
     most = min(TROUBLE_MAX, layout.width_at(Anchor.TOP_LEFT)) - 44.0
-    rows = wrapped(partial(canvas.text_width, size=17), words, most)
+    rows = canvas.rows(words, most, 17)
     width = max(canvas.text_width(row, 17) for row in rows)
     box = layout.take(Anchor.TOP_LEFT, width + 44.0, 7.0 + ROW * len(rows))
     if box is None:
@@ -71,7 +69,7 @@ def _sized_rows(canvas: Canvas, words: str, size: int, width: float) -> list[tup
     """Return words in rows, each with its size; none where there are no words."""
     if not words:
         return []
-    return [(row, size) for row in wrapped(partial(canvas.text_width, size=size), words, width)]
+    return [(row, size) for row in canvas.rows(words, width, size)]
 
 
 def _row_high(row: tuple[str, int]) -> float:

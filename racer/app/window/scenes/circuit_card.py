@@ -6,7 +6,6 @@ from typing import TYPE_CHECKING, Final, final
 
 from racer.app.race_settings import RACE_SETTINGS, meaning_of
 from racer.app.window.base.letters.cleaning import shortened
-from racer.app.window.base.letters.wrapping import wrapped
 from racer.app.window.base.palette import ACCENT, BAD, BEST, FAINT, PANEL, SOFT, WHITE
 from racer.app.window.hud.minimap import Minimap
 from racer.core.circuits.track import Light, Surface, Track, Weather
@@ -137,8 +136,7 @@ def vote_rows(view: RaceView, circuits: CircuitSource) -> list[tuple[str, str, s
 
 def _draw_meaning(canvas: Canvas, meaning: str, at: tuple[float, float, float]) -> None:
     x, y, width = at
-    rows = wrapped(lambda words: canvas.text_width(words, 16), meaning, width - 36.0)
-    for k, row in enumerate(rows):
+    for k, row in enumerate(canvas.rows(meaning, width - 36.0, 16)):
         canvas.text(row, x + 18.0, y + 23.0 * k, 16, SOFT)
 
 

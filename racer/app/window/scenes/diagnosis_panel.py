@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-from functools import partial
 from typing import TYPE_CHECKING, Final
 
-from racer.app.window.base.letters.wrapping import wrapped
 from racer.app.window.base.palette import BAD, FAINT, GOOD, PANEL, SOFT, WHITE
 
 if TYPE_CHECKING:
@@ -46,8 +44,7 @@ def draw_diagnosis(canvas: Canvas, diagnosis: RunningDiagnosis, box: Box) -> Non
 
 def _finding_rows(canvas: Canvas, finding: ShownFinding, wide: float) -> list[tuple[str, Colour]]:
     """Return what was found and what mends it, in rows that fit: a command must be read whole."""
-    width_of = partial(canvas.text_width, size=SIZE)
-    rows = [(row, WHITE) for row in wrapped(width_of, f"{finding.what}: {finding.found}", wide)]
+    rows = [(row, WHITE) for row in canvas.rows(f"{finding.what}: {finding.found}", wide, SIZE)]
     if finding.remedy:
-        rows += [(row, SOFT) for row in wrapped(width_of, f"» {finding.remedy}", wide)]
+        rows += [(row, SOFT) for row in canvas.rows(f"» {finding.remedy}", wide, SIZE)]
     return rows

@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-from functools import partial
 from typing import TYPE_CHECKING, Final
 
 from racer.app.window.base.box import Box
-from racer.app.window.base.letters.wrapping import wrapped
 from racer.app.window.base.palette import ACCENT, BAD, INK, PANEL, PANEL_LIGHT, SOFT, WHITE
 from racer.app.window.base.window_words import in_window
 from racer.app.window.controls.control import Button
@@ -67,8 +65,7 @@ def _draw_whole(canvas: Canvas, words: str, y: float, size: float, colour: Colou
     """Draw words in as many rows as they take, in the middle; return where they end."""
     if not words:
         return y
-    width_of = partial(canvas.text_width, size=size)
-    for row in wrapped(width_of, words, canvas.width - 80.0):
+    for row in canvas.rows(words, canvas.width - 80.0, size):
         canvas.text(row, canvas.width / 2.0, y, size, colour, align=0.5)
         y += LINE
     return y

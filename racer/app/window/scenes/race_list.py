@@ -3,13 +3,11 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from functools import partial
 from typing import TYPE_CHECKING, Final, final
 
 import pygame
 
 from racer.app.window.base.box import Box
-from racer.app.window.base.letters.wrapping import wrapped
 from racer.app.window.base.palette import ACCENT, BAD, FAINT, GOOD, INK, PANEL, SOFT, WHITE
 from racer.app.window.controls.control import Card
 from racer.app.window.controls.paint import draw_control
@@ -224,7 +222,7 @@ def _two_rows(canvas: Canvas, words: str, width: float) -> list[str]:
     """Return words that say why and what to do, in the two rows that there are for them."""
     if not words:
         return []
-    first, *more = wrapped(partial(canvas.text_width, size=14), words, width)
+    first, *more = canvas.rows(words, width, 14)
     return [first, canvas.fitted(" ".join(more), width, 14)] if more else [first]
 
 

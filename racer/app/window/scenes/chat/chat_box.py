@@ -9,7 +9,6 @@ import pygame
 from racer.app.window.base.box import Box
 from racer.app.window.base.letters.bidi import reads_from_right
 from racer.app.window.base.letters.cleaning import clean
-from racer.app.window.base.letters.wrapping import wrapped
 from racer.app.window.base.palette import ACCENT, FAINT, PANEL, SOFT, WHITE, mixed, paint
 from racer.app.window.controls.control import Card
 from racer.app.window.hud.layout import Anchor
@@ -266,8 +265,8 @@ class ChatBox:
             if len(self._wrapped) >= WRAPPED_MAX:
                 self._wrapped.clear()
             indent = canvas.text_width(_shown_name(canvas, line), SIZE, bold=True) + GAP
-            rows = self._wrapped[key] = wrapped(
-                lambda text: canvas.text_width(text, SIZE), clean(line.text), TEXT_WIDTH, indent
+            rows = self._wrapped[key] = canvas.rows(
+                clean(line.text), TEXT_WIDTH, SIZE, indent=indent
             )
         return rows
 

@@ -5,7 +5,6 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Final, final
 
 from racer.app.window.base.box import Box
-from racer.app.window.base.letters.wrapping import wrapped
 from racer.app.window.base.palette import FAINT, INK, PANEL, SOFT, WHITE
 from racer.app.window.circuit_source import DEFAULT
 from racer.app.window.controls.control import Back, Button, Chosen, Picked, Selector
@@ -101,7 +100,7 @@ class TrialForm:
         box = Box(left, top, WIDTH, HEIGHT)
         canvas.panel(*box, PANEL, 255, 16)
         canvas.text("TIME TRIAL", box.x + 28.0, box.y + 20.0, 24, WHITE, bold=True)
-        rows = wrapped(lambda part: canvas.text_width(part, 16), WORDS, FORM - 48.0)
+        rows = canvas.rows(WORDS, FORM - 48.0, 16)
         for k, line in enumerate(rows):
             canvas.text(line, box.x + 34.0, box.y + 226.0 + 24.0 * k, 16, SOFT)
         page = self._page_of(box)

@@ -6,7 +6,6 @@ from dataclasses import dataclass
 from functools import partial
 from typing import TYPE_CHECKING, Final, TypeAlias
 
-from racer.app.window.base.letters.wrapping import wrapped
 from racer.app.window.base.palette import ACCENT, PANEL_LIGHT, SOFT, WHITE, paint
 from racer.app.window.controls.paint import draw_key
 from racer.app.window.hud.board import BoardPart
@@ -75,7 +74,7 @@ def plate(
         keys: what one may choose to see.
         happening: of a replay.
     """
-    rows = wrapped(lambda part: canvas.text_width(part, SIZE), words, INNER) if words else []
+    rows = canvas.rows(words, INNER, SIZE) if words else []
     if car is None:
         told = _Told("", SOFT, (), tuple(rows), keys, happening)
     else:
