@@ -27,6 +27,7 @@ from net.node.program import (
     SavePeer,
 )
 from net.runtime.disk import journal as module
+from net.runtime.disk import statements
 from net.runtime.disk.disk_trouble import LATE_MAX, DiskTroubleKind
 from net.runtime.disk.journal import Journal
 from net.wire.decrees import Decree, FoundLineage, Noop
@@ -214,7 +215,7 @@ def test_a_disk_that_does_not_answer_costs_a_bounded_queue(
     journal = Journal(tmp_path / "journal")
     room = journal.room(TAG)
     room.enter("Monza")
-    until(lambda: journal.last_room() is not None, "the room")
+    until(lambda: journal.rows(statements.ROOM, (TAG,)), "the room")
     with sqlite3.connect(tmp_path / "journal") as other:
         other.execute("BEGIN EXCLUSIVE")
         for n in range(2 * waiting_max):
@@ -241,7 +242,7 @@ def test_a_disk_that_hangs_is_told_before_it_fails_and_taken_back_when_it_answer
     journal = Journal(tmp_path / "journal")
     room = journal.room(TAG)
     room.enter("Monza")
-    until(lambda: journal.last_room() is not None, "the room")
+    until(lambda: journal.rows(statements.ROOM, (TAG,)), "the room")
     with sqlite3.connect(tmp_path / "journal") as other:
         other.execute("BEGIN EXCLUSIVE")
         room.save(SaveOperation(operation(1)))

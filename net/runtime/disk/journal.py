@@ -117,10 +117,6 @@ class Journal:
         self._writer = Thread(target=self._run_writer, name="journal", daemon=True)
         self._writer.start()
 
-    def last_room(self) -> LastRoom | None:
-        """Return the room that was entered last."""
-        return next(map(LastRoom.of_row, self.rows(statements.LAST_ROOM)), None)
-
     def unfinished_rooms(self) -> list[LastRoom]:
         """Return those that were not left on purpose and whose history is here, the last first."""
         return [LastRoom.of_row(row) for row in self.rows(statements.UNFINISHED_ROOMS)]

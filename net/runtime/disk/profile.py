@@ -173,14 +173,6 @@ class Profile:
         """Return what the journal keeps of a room."""
         return self._journal.room(tag)
 
-    def last_room(self) -> LastRoom | None:
-        """Return the room that was entered last.
-
-        Raises:
-            ProfileError: the journal is damaged.
-        """
-        return self._journal.last_room()
-
     def unfinished_rooms(self) -> list[LastRoom]:
         """Return the rooms that may be resumed, the last first.
 

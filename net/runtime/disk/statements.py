@@ -31,12 +31,11 @@ SAVE_ROOM: Final = (
 USE_ROOM: Final = "UPDATE room SET used_s = ?, boot = ?, booted_s = ? WHERE tag = ?"
 _ROOM: Final = "SELECT name, tag, left, used_s, boot, booted_s FROM room"
 ROOM: Final = f"{_ROOM} WHERE tag = ?"
-LAST_ROOM: Final = f"{_ROOM} ORDER BY rowid DESC LIMIT 1"  # SAVE_ROOM gives the highest
 ROOMS_LEFT: Final = f"{_ROOM} WHERE left = 1"
 UNFINISHED_ROOMS: Final = (
     f"{_ROOM} WHERE left = 0 AND (EXISTS (SELECT 1 FROM decree WHERE decree.tag = room.tag)"
     " OR EXISTS (SELECT 1 FROM checkpoint WHERE checkpoint.tag = room.tag))"
-    " ORDER BY rowid DESC"
+    " ORDER BY rowid DESC"  # SAVE_ROOM gives the highest
 )
 LEAVE_ROOM: Final = "UPDATE room SET left = 1 WHERE tag = ?"
 PUT_ASIDE: Final = (
