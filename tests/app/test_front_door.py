@@ -10,7 +10,7 @@ import pytest
 
 from racer.app.window.circuit_source import DEFAULT
 from racer.app.window.ports import ADDRESSES_MAX, LeftRace, RaceCard
-from racer.app.window.scene import OpenRace
+from racer.app.window.scene import AskPassphrase, Depart, OpenRace, Practice
 from racer.app.window.scenes.race_list import listed_races
 from racer.app.window.scenes.race_scene import RaceScene
 from racer.core.rules.modes import Mode
@@ -127,6 +127,64 @@ def test_a_passphrase_is_kept_if_one_says_so_and_once_it_has_let_one_in(
     play.frames(1)
     play.press(pygame.K_RETURN)
     assert play.directory.words == ["hush", "hush"], "now nobody is asked"
+
+
+def test_who_opens_a_locked_race_may_have_its_passphrase_kept(play: Play) -> None:
+    for keeps in (False, True):
+        open_form(play)
+        play.press(pygame.K_DOWN, pygame.K_RIGHT)
+        play.type("hush")
+        play.press(pygame.K_RETURN)
+        play.frames(1)
+        if keeps:
+            form = play.game._menu._form
+            assert form is not None
+            form.focus.move_to("keep")
+            play.press(pygame.K_RIGHT)
+            play.frames(1)
+        click(play, "open")
+        play.frames(2)
+        play.press(pygame.K_c)
+        assert play.directory.settings.passphrases == ((("Ada's race", "hush"),) if keeps else ())
+        play.game.perform_ask(Depart())
+        play.frames(1)
+
+
+def test_who_asked_to_watch_has_the_word_kept_and_watches_at_the_second_try_too(
+    screen: Screen, all_circuits: CircuitSource
+) -> None:
+    play = Play(screen, all_circuits, (locked_card(),))
+    play.directory.waiting = "friday: it has another passphrase"
+    play.press(pygame.K_w, pygame.K_TAB)
+    play.type("wrong")
+    play.press(pygame.K_RETURN)
+    play.frames(2)
+    play.game.perform_ask(AskPassphrase("friday"))
+    play.directory.watched, play.directory.waiting = "", ""
+    play.press(pygame.K_TAB)
+    play.type("hush")
+    play.press(pygame.K_RETURN)
+    play.frames(2)
+    play.press(pygame.K_c)
+    assert play.directory.watched == "friday"
+    assert play.directory.settings.passphrases == (("friday", "hush"),)
+
+
+def test_a_word_that_let_nobody_in_is_not_kept_by_another_race(
+    screen: Screen, all_circuits: CircuitSource
+) -> None:
+    play = Play(screen, all_circuits, (locked_card(),))
+    play.directory.waiting = "friday: it has another passphrase"
+    play.press(pygame.K_RETURN, pygame.K_TAB)
+    play.type("wrong")
+    play.press(pygame.K_RETURN)
+    play.frames(2)
+    play.directory.waiting = ""
+    play.game.perform_ask(Depart())
+    play.game.perform_ask(Practice())
+    play.frames(2)
+    play.press(pygame.K_c)
+    assert play.directory.settings.passphrases == ()
 
 
 def test_who_is_not_let_in_may_try_another_passphrase(

@@ -90,7 +90,7 @@ class Game:
         self._page: OverlayPage | None = None  # over what is seen otherwise
         self._attention = Attention()
         self._toast = Toast()
-        self._kept: tuple[str, str] | None = None  # race and passphrase, once it has let us in
+        self._wish: JoinRace | OpenRace | WatchRace | None = None  # by which we are in a race
         self.pace = PicturePace(screen.rate_hz())
         self.running = True
         self._applied: Settings | None = None
@@ -224,6 +224,7 @@ class Game:
             self._room.leave()
             self._room = None
             self._menu.come_back()
+        self._wish = None
 
     def _apply_settings(self, settings: Settings) -> None:
         """Have all as the player likes it; what is so already costs nothing."""
@@ -264,10 +265,12 @@ class Game:
             muted=known.muted if self._room is None else self._room.chat.log.muted,
             autopilot=known.autopilot if self._room is None else self._room.chat.autopilot,
         )
-        if self._kept is not None and self._room is not None and self._room.is_in:
-            words = {**dict(known.passphrases), self._kept[0]: self._kept[1]}
-            settings = replace(settings, passphrases=tuple(words.items()))
-            self._kept = None
+        wish = self._wish
+        if wish is not None and wish.keep and self._room is not None and self._room.is_in:
+            if wish.passphrase is not None:
+                words = {**dict(known.passphrases), wish.race: wish.passphrase}
+                settings = replace(settings, passphrases=tuple(words.items()))
+            self._wish = replace(wish, keep=False)  # who has it forgotten means it
         if settings != known:
             self._directory.settings = self._applied = settings
 
@@ -289,21 +292,25 @@ class Game:
         """Do what a scene asks for."""
         self._finish_loading(wait=True)
         match ask:
-            case JoinRace(race, passphrase, keep, island):
+            case JoinRace(race, passphrase, island=island):
                 self.close()
-                self._kept = (race, passphrase) if keep and passphrase is not None else None
+                self._wish = ask
                 handle = self._directory.join_race(race, passphrase, island)
                 self._enter_room(handle, "" if passphrase is None else race, pair=True)
             case OpenRace():
                 self.close()
+                self._wish = ask
                 self._enter_room(self._directory.open_race(ask), pair=True)
-            case WatchRace(race, passphrase, island):
+            case WatchRace(race, passphrase, island=island):
                 self.close()
+                self._wish = ask
                 handle = self._directory.watch_race(race, passphrase, island)
                 self._enter_room(handle, "" if passphrase is None else race)
             case AskPassphrase(race):
+                before = self._wish
                 self.close()
-                self._menu.ask_passphrase(race, pad=self._devices.by_pad)
+                again = before if isinstance(before, JoinRace | WatchRace) else JoinRace(race)
+                self._menu.ask_passphrase(again, pad=self._devices.by_pad)
             case Practice():
                 self.close()
                 self._enter_room(self._directory.practice(), pair=True)

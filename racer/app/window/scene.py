@@ -40,6 +40,7 @@ class OpenRace:
     bots: int = 0  # of this machine, to begin with
     skill: float | None = None  # of theirs, 0..1; None: of all kinds
     hosts: bool = False  # our word counts in it; else votes decide
+    keep: bool = False  # remember the passphrase once we are in
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,6 +49,7 @@ class WatchRace:
 
     race: str
     passphrase: str | None = None  # of a locked one
+    keep: bool = False  # remember it once it has let us in
     island: str = ""  # of a room that is in several
 
 

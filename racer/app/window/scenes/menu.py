@@ -37,7 +37,7 @@ from racer.app.window.scene import (
     WatchRace,
 )
 from racer.app.window.scenes.diagnosis_panel import draw_diagnosis
-from racer.app.window.scenes.open_form import PASSPHRASE_CHARS_MAX, OpenForm
+from racer.app.window.scenes.open_form import PASSPHRASE_CHARS_MAX, REMEMBER, OpenForm
 from racer.app.window.scenes.race_list import HEAD, RaceCards, draw_panel, list_box, listed_races
 
 if TYPE_CHECKING:
@@ -289,29 +289,26 @@ class MenuScene:
 
     def _join_race(self, race: ListedRace, *, pad: bool, watch: bool = False) -> Ask | None:
         """Join or watch a race; of a locked one the passphrase is asked for, unless it is known."""
-        word, island = None, "" if race.card is None else race.card.island
-        if race.locked:
-            word = self._directory.passphrase(race.race)
-            if word is None:
-                self.ask_passphrase(race.race, pad=pad, watch=watch, island=island)
-                return None
-        if watch:
-            return WatchRace(race.race, word, island)
-        return JoinRace(race.race, word, island=island)
+        word = self._directory.passphrase(race.race) if race.locked else None
+        island = "" if race.card is None else race.card.island
+        kind = WatchRace if watch else JoinRace
+        wish = kind(race.race, word, island=island)
+        if race.locked and word is None:
+            self.ask_passphrase(wish, pad=pad)
+            return None
+        return wish
 
-    def ask_passphrase(
-        self, race: str, *, pad: bool, watch: bool = False, island: str = ""
-    ) -> None:
+    def ask_passphrase(self, wish: JoinRace | WatchRace, *, pad: bool) -> None:
         """Ask for the word that lets one in to a locked race, to drive or to watch."""
-        self._locked = WatchRace(race, island=island) if watch else JoinRace(race, island=island)
+        self._locked = wish
         self._prompt = Prompt(
             Question(
                 ASKED_PASSPHRASE,
-                f"Passphrase of {race}",
+                f"Passphrase of {wish.race}",
                 PASSPHRASE_CHARS_MAX,
                 note="Who has opened the race knows it.",
                 secret=True,
-                option="remember it on this machine",
+                option=f"{REMEMBER} on this machine",
             ),
             letters=pad,
         )
@@ -330,7 +327,8 @@ class MenuScene:
                 self._seek_at(answer.text)
             return None
         if prompt.question.about == ASKED_PASSPHRASE:
-            return self._enter_locked(answer.text, keep=prompt.option) if answer.text else None
+            word, keep = answer.text, prompt.option
+            return replace(self._locked, passphrase=word, keep=keep) if word else None
         if answer.text:
             self._directory.settings = replace(self._directory.settings, name=answer.text)
         return None
@@ -344,14 +342,6 @@ class MenuScene:
         settings = self._directory.settings
         kept = (*(each for each in settings.addresses if each != place), place)[-ADDRESSES_MAX:]
         self._directory.settings = replace(settings, addresses=kept)
-
-    def _enter_locked(self, word: str, *, keep: bool) -> Ask:
-        """Go on to the locked race whose passphrase was asked for."""
-        match self._locked:
-            case WatchRace() as ask:
-                return replace(ask, passphrase=word)
-            case JoinRace() as ask:
-                return replace(ask, passphrase=word, keep=keep)
 
     def _default_race_name(self) -> str:
         """Return what a race is called whose founder types no name."""

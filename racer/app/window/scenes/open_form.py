@@ -28,6 +28,8 @@ BOTS_MAX: Final = GRID_MAX - 1  # and the person
 SKILLS: Final = (("mixed", None), ("slow", 0.45), ("middling", 0.65), ("fast", 0.85))
 DOORS: Final = ("open to all", "locked")
 DECIDERS: Final = ("votes of all", "I, as host")
+REMEMBER: Final = "remember it"
+REMEMBERS: Final = ("no", "yes, on this machine")
 PASSPHRASE_CHARS_MAX: Final = 64
 WIDTH: Final = 620.0
 ROW: Final = 40.0
@@ -53,6 +55,7 @@ class OpenForm:
         self._name = ""
         self._locked = passphrase is not None
         self._passphrase = passphrase or ""
+        self._keeps = False  # the passphrase, beyond this race
         self._setup = RaceSetup(DEFAULT, LAPS)
         self._hosts = False
         self._bots = 0
@@ -79,6 +82,8 @@ class OpenForm:
             case "door":
                 self._locked = picked.at == 1
                 return PASSPHRASE if self._locked and not self._passphrase else ""
+            case "keep":
+                self._keeps = picked.at == 1
             case "track":
                 self._setup = replace(self._setup, track=self._circuits.names()[picked.at])
             case "laps":
@@ -105,6 +110,7 @@ class OpenForm:
             self._bots,
             SKILLS[self._skill][1],
             self._hosts,
+            self._locked and self._keeps,
         )
 
     def draw(self, canvas: Canvas) -> None:
@@ -141,12 +147,11 @@ class OpenForm:
             Selector(id="door", box=nowhere, label="door", options=DOORS, at=int(self._locked)),
         ]
         if self._locked:
-            hint = "needed: nobody could come in"
-            rows.append(
-                Field(
-                    id=PASSPHRASE, box=nowhere, label=PASSPHRASE, text=self._passphrase, hint=hint
-                )
-            )
+            hint, word, keep = "needed: nobody could come in", self._passphrase, int(self._keeps)
+            rows += [
+                Field(id=PASSPHRASE, box=nowhere, label=PASSPHRASE, text=word, hint=hint),
+                Selector(id="keep", box=nowhere, label=REMEMBER, options=REMEMBERS, at=keep),
+            ]
         rows += [
             Selector(
                 id=name,
