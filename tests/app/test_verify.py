@@ -7,10 +7,12 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
 
+import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from net import NetError
+from racer.app.commands.parser import FAILURE, OK
 from racer.app.commands.verify import told, verify_logs
 from racer.app.log_reading import LogRecord
 from racer.app.verify.judge import CHECKS, judge
@@ -24,13 +26,15 @@ class Printed:
     def __init__(self, node: str, lineage: str = "a1") -> None:
         self.node = node
         self.records: list[LogRecord] = []
+        self.later_s = 0.0  # than one tenth of a second a line would have it
         self.tell("lineage", lineage=lineage)
         self.tell("joined", race="friday", node=node, name=node)
 
     def tell(self, event: str, **fields: Any) -> Printed:
         at = len(self.records) + 1
-        every = {"t": at / 10, "event": event, **fields}
-        self.records.append(LogRecord(at / 10, event, every, f"{self.node}.log:{at}"))
+        at_s = at / 10 + self.later_s
+        every = {"t": at_s, "event": event, **fields}
+        self.records.append(LogRecord(at_s, event, every, f"{self.node}.log:{at}"))
         return self
 
     def enter(self, lineage: str, was: str) -> Printed:
@@ -117,6 +121,22 @@ def test_words_that_another_says_bring_no_line_back() -> None:
     assert violations(ada) == ["a line was shown, and is gone"]
 
 
+def test_what_a_machine_kept_counts_for_twelve_hours_and_longer_where_it_says_so() -> None:
+    def back_after(hours: float, *, kept: bool | None = None) -> list[str]:
+        ada = Printed(ADA).chat(0, 1, 3)
+        ada.later_s = 3600 * hours
+        if kept is not None:
+            ada.tell("revived", kept=kept, sure=False, missing=[])
+        return violations(ada.restart("b2").wait())
+
+    gone = ["a line was shown, and is gone"]
+    assert back_after(0.5) == back_after(11.9) == gone
+    assert back_after(12.1) == []
+    assert back_after(12.1, kept=False) == []
+    assert back_after(12.1, kept=True) == gone
+    assert back_after(0.5, kept=False) == gone, "too young to be too old"
+
+
 def grant(printed: Printed, node: str | None, ms: int | None = 5000) -> Printed:
     return printed.tell("pickup", race="r1", id=1, node=node, generation=0, ms=ms)
 
@@ -155,6 +175,27 @@ def test_each_check_has_a_line_in_words() -> None:
     assert lines[0].startswith("order        1 VIOLATION: ")
     assert lines[1] == "  place 2 is taken, and the one before it is empty"
     assert lines[2].startswith(f"    {ADA}.log:4: {{")
+
+
+def test_logs_that_prove_nothing_are_not_called_good(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    ada, ben = tmp_path / "ada.log", tmp_path / "ben.log"
+    ada.write_text(text_of(Printed(ADA).chat(0, 1, 3)), encoding="utf-8")
+    ben.write_text('{"t": 1.0, "event": "waiting", "race": "friday"}\n', encoding="utf-8")
+    assert verify_logs([ada]) == OK
+    assert "nothing judged" not in capsys.readouterr().out
+    assert verify_logs([ada, ben]) == FAILURE
+    out = capsys.readouterr().out
+    assert f'nothing judged: {ben} has no line "joined": its node was in no room' in out
+    assert "no log tells" not in out
+    ada.write_text(text_of(Printed(ADA).tell("stats")), encoding="utf-8")
+    assert verify_logs([ada]) == FAILURE
+    assert "nothing judged: no log tells what a room promises" in capsys.readouterr().out
+
+
+def text_of(printed: Printed) -> str:
+    return "".join(f"{json.dumps(dict(record.fields))}\n" for record in printed.records)
 
 
 EVENTS = ("joined", "lineage", "peer", "chat", "seat", "pickup", "control", "lap", "results")

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING
 
 from net import UsageError
@@ -13,6 +13,7 @@ from racer.app.verify.judge import judge
 if TYPE_CHECKING:
     from pathlib import Path
 
+    from racer.app.log_reading import LogRecord
     from racer.app.verify.verdict import Verdict
 
 
@@ -20,18 +21,31 @@ def verify_logs(paths: Sequence[Path]) -> int:
     """Judge the logs of the nodes of a room; print a line a check, and each violation in full.
 
     Returns:
-        0 where every promise was kept, else 1.
+        0 where every promise was kept, else 1: also where there was nothing to judge, in a log
+        or in all.
 
     Raises:
         UsageError: a file cannot be read, or a line of it lacks what it should say.
     """
     try:
-        verdicts = judge([records for _, records in read_records(*paths)])
+        logs = [records for _, records in read_records(*paths)]
+        verdicts = judge(logs)
     except LogError as error:
         raise UsageError(str(error)) from None
-    for line in told(verdicts):
+    unjudged = list(_unjudged_logs(paths, logs))
+    if not any(verdict.judged for verdict in verdicts.values()):
+        unjudged.append("nothing judged: no log tells what a room promises")
+    for line in (*told(verdicts), *unjudged):
         print(line, flush=True)
-    return FAILURE if any(verdict.violations for verdict in verdicts.values()) else OK
+    broken = any(verdict.violations for verdict in verdicts.values())
+    return FAILURE if broken or unjudged else OK
+
+
+def _unjudged_logs(paths: Sequence[Path], logs: Sequence[Sequence[LogRecord]]) -> Iterator[str]:
+    """Yield for each log of a node that never was in a room that it proves nothing."""
+    for path, records in zip(paths, logs, strict=True):
+        if not any(record.event == "joined" for record in records):
+            yield f'nothing judged: {path} has no line "joined": its node was in no room'
 
 
 def told(verdicts: Mapping[str, Verdict]) -> list[str]:

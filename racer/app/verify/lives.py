@@ -154,13 +154,19 @@ def _split_processes(records: Sequence[LogRecord]) -> list[list[LogRecord]]:
 
 
 def _take_prelude(life: list[LogRecord]) -> list[LogRecord]:
-    """Cut off what the next process told before its first lineage: whom it met."""
+    """Cut off what the next process told before its first lineage: whom it met, what it kept."""
     start = len(life)
-    while start and life[start - 1].event == "peer" and life[start - 1].text("state") == "alive":
+    while start and _may_come_first(life[start - 1]):
         start -= 1
     prelude = life[start:]
     del life[start:]
     return prelude
+
+
+def _may_come_first(record: LogRecord) -> bool:
+    if record.event == "peer":
+        return record.text("state") == "alive"
+    return record.event in {"awaits", "revived"}
 
 
 def _make_life(records: Sequence[LogRecord], log: int, number: int) -> Life:

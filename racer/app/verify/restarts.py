@@ -11,8 +11,8 @@ from racer.app.verify.grants import Appearance, appearance_of
 from racer.app.verify.lives import SETTLE_S, Life, PrintedLine, decreed_lines, decrees_told
 from racer.app.verify.verdict import Verdict
 
-REVIVED_S: Final = 15 * 60.0
-"""After so long a room that nobody was in begins anew."""
+AGED_S: Final = 12 * 60 * 60.0
+"""After so long by the clock what a machine kept of a room may count no more (ADR 72)."""
 LINE: Final = "a line was shown, and is gone"
 GRANT: Final = "a canister that all had seen granted went to another"
 
@@ -93,12 +93,17 @@ def _words_of(line: PrintedLine) -> tuple[str, str]:
 
 
 def _is_in_another_room(life: Life, before: Life | None) -> bool:
-    """Whether a node need not find what it left: it left on purpose, long ago, or another race."""
+    """Whether a node need not find what it left: it left on purpose, long ago, or another race.
+
+    However long ago, it must where it says itself that what it kept counts.
+    """
     if before is None:
         return False
     rooms = {line.word("race") for each in (before, life) for line in each.told("joined")}
-    left = any(before.told("left"))
-    return left or len(rooms) > 1 or life.lines[0].at_s - before.ends_s > REVIVED_S
+    if any(before.told("left")) or len(rooms) > 1:
+        return True
+    counts = any(line.record.fields.get("kept") is True for line in life.told("revived"))
+    return life.lines[0].at_s - before.ends_s > AGED_S and not counts
 
 
 def _nodes_without_log(lives: Sequence[Life]) -> list[str]:
