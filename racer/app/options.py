@@ -107,7 +107,11 @@ def read_passphrase(path: Path) -> str:
 
 
 def start_racer(
-    words: Sequence[str], passphrase: str | None, output: int | None = None
+    words: Sequence[str],
+    passphrase: str | None,
+    *,
+    output: int | None = None,
+    complaints: int | None = None,
 ) -> subprocess.Popen[bytes]:
     """Start a racer of this machine beside us: it leaves when our end of its input closes.
 
@@ -115,11 +119,12 @@ def start_racer(
     cannot be handed on everywhere.
 
     Args:
-        output: where all goes that it prints; None: where ours goes.
+        output: where its standard output goes; None: where ours goes.
+        complaints: where its standard error goes; None: where ours goes.
     """
     of_input = () if passphrase is None else ("--passphrase-file", str(OF_INPUT))
     command = [sys.executable, "-m", "racer", *words, *of_input]
-    child = subprocess.Popen(command, stdin=subprocess.PIPE, stdout=output, stderr=output)
+    child = subprocess.Popen(command, stdin=subprocess.PIPE, stdout=output, stderr=complaints)
     if passphrase is not None and child.stdin is not None:
         with suppress(OSError):  # it has ended already, and says why
             child.stdin.write(passphrase.encode() + b"\n")

@@ -15,7 +15,7 @@ from net import Counts, Dot, UsageError, WaitReason, short
 from net.runtime.lateness import Lateness
 from net.runtime.service_options import TrafficFigures, Trouble
 from racer.app.new_file import open_device
-from racer.app.terminal import OutputError, complain
+from racer.app.terminal import OutputError, complain, print_line
 from racer.play.reports import (
     DisqualifiedRow,
     HasLeft,
@@ -171,7 +171,7 @@ class Output:
         if self._stream is None:
             return
         try:
-            print(line, file=self._stream, flush=True)
+            print_line(line, self._stream)
         except OutputError as error:
             self._stream, self.lost = None, error
             if self._on_lost is not None:
@@ -181,7 +181,7 @@ class Output:
         if self._log is None:
             return
         try:
-            print(line, file=self._log, flush=True)
+            print_line(line, self._log)
         except OSError as error:
             with suppress(OSError):  # what it could not write, it tries once more
                 self._log.close()

@@ -6,6 +6,7 @@ keeps it from being written ends the command in words: `OutputError`.
 
 from __future__ import annotations
 
+import io
 import os
 import sys
 import time
@@ -35,19 +36,25 @@ def complain(text: str) -> None:
     """Say a line to a person; where nobody can hear it, it is lost."""
     if sys.stderr is not None:
         with suppress(OSError, ValueError):
-            print(f"racer: {text}", file=sys.stderr, flush=True)
+            print_line(f"racer: {text}", sys.stderr)
+
+
+def print_line(text: str, stream: IO[str]) -> None:
+    """Print a line in one write, so that it stays whole whichever threads and processes print."""
+    print(f"{text}\n", end="", file=stream, flush=True)
 
 
 @contextmanager
 def guarded_stdout() -> Iterator[None]:
     """Within this, a standard output that cannot be written raises `OutputError`.
 
-    Letters that it has no code for are written as escapes. At the end all is written.
+    Letters that it has no code for are written as escapes. At the end all is written. Each line is
+    handed to the system whole, also where Python is told to buffer nothing.
     """
-    stream = sys.stdout
-    if stream is None:  # closed before we began: Python drops what is printed
+    if sys.stdout is None:  # closed before we began: Python drops what is printed
         yield
         return
+    stream = _by_lines(sys.stdout)
     with suppress(AttributeError, OSError):
         cast("IO[str]", stream).reconfigure(errors="backslashreplace")  # type: ignore[attr-defined]
     guarded = _GuardedStdout(stream)
@@ -75,11 +82,27 @@ class _GuardedStdout:
         with _in_words():
             self._stream.flush()
 
+    @property
+    def encoding(self) -> str:
+        return self._stream.encoding
+
     def isatty(self) -> bool:
         return self._stream.isatty()
 
     def fileno(self) -> int:
         return self._stream.fileno()
+
+
+def _by_lines(stream: TextIO) -> TextIO:
+    """Return a stream that hands on whole lines.
+
+    Without a buffer (PYTHONUNBUFFERED) `print` writes a line and its end apart, and others that
+    have the same output get in between; what the system takes but a part of is lost there, too.
+    """
+    if not isinstance(getattr(stream, "buffer", None), io.RawIOBase):
+        return stream
+    handle, encoding = stream.fileno(), stream.encoding
+    return open(handle, "w", buffering=1, encoding=encoding, closefd=False)
 
 
 @contextmanager

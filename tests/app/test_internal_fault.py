@@ -58,7 +58,7 @@ def test_a_command_says_so_in_one_line_and_ends_with_a_status_of_its_own(
     assert f"racer: {LINE}" in lines(tmp_path)
 
 
-def sleeper(words: list[str], passphrase: str | None, output: int) -> subprocess.Popen[bytes]:
+def sleeper(words: list[str], passphrase: str | None, **outputs: int) -> subprocess.Popen[bytes]:
     """Stand in for a bot: it stays until its input closes."""
     command = [sys.executable, "-c", "import sys; sys.stdin.read()"]
     return subprocess.Popen(command, stdin=subprocess.PIPE)

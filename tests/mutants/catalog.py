@@ -26,6 +26,7 @@ from tests.mutants.removing import REMOVING
 from tests.mutants.resulting import RESULTING
 from tests.mutants.reviewing import REVIEWING
 from tests.mutants.sighting import SIGHTING
+from tests.mutants.telling import TELLING
 from tests.mutants.versions import VERSIONS
 from tests.mutants.voting import VOTING
 from tests.mutants.watching import WATCHING
@@ -54,6 +55,7 @@ CATALOG: Final[Mapping[str, Mapping[str, Mutant]]] = {
     "versions": VERSIONS,
     "doors": DOORS,
     "finding": FINDING,
+    "telling": TELLING,
 }
 ALL: Final[dict[str, Mutant]] = {
     name: mutant for mutants in CATALOG.values() for name, mutant in mutants.items()

@@ -18,7 +18,8 @@ def main() -> int:
     """Start it, and have it leave when our input ends."""
     race, port, passphrase = sys.argv[1:]
     words = bot_words(race, 0, int(port), "127.0.0.1")
-    bot = start_racer(words, passphrase, subprocess.DEVNULL)
+    unheard = subprocess.DEVNULL
+    bot = start_racer(words, passphrase, output=unheard, complaints=unheard)
     sys.stdin.read()
     dismiss(bot)
     return bot.wait()

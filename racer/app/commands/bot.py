@@ -9,12 +9,12 @@ from typing import TYPE_CHECKING
 
 from net import NAME_CHARS_MAX
 from net.runtime.disk.profile import Profile
+from racer.app.commands.bot_beside import BotBeside
 from racer.app.greeting import greet
-from racer.app.leaving import dismiss, leave_at_end_of_input, leave_on_signals
-from racer.app.options import numbered, open_profile, start_racer
+from racer.app.leaving import leave_at_end_of_input, leave_on_signals
+from racer.app.options import numbered, open_profile
 
 if TYPE_CHECKING:
-    import subprocess
     from pathlib import Path
 
     from racer.app.commands.bot_options import BotOptions
@@ -35,7 +35,7 @@ def run_bots(options: BotOptions, number: int) -> int:
     options = _options_for_bot(options, number)
     new = options.shared.new_identity
     profile = open_profile(options.shared.profile, "bot", new_identity=new)
-    others: list[subprocess.Popen[bytes]] = []
+    others: list[BotBeside] = []
     codes: list[int] = []
     try:
         code, is_twin = _race(options, profile, number, others)
@@ -52,13 +52,13 @@ def run_bots(options: BotOptions, number: int) -> int:
     finally:
         profile.close()
         for other in others:
-            dismiss(other)
+            other.dismiss()
         codes.extend(other.wait() for other in others)
     return max(1 if code < 0 else code for code in codes)  # below 0: ended by a signal
 
 
 def _race(
-    options: BotOptions, profile: Profile, number: int, others: list[subprocess.Popen[bytes]]
+    options: BotOptions, profile: Profile, number: int, others: list[BotBeside]
 ) -> tuple[int, bool]:
     """Race once, with these others beside us, which are started when we have said our first word.
 
@@ -101,9 +101,9 @@ def _numbered_log(log: Path | None, number: int) -> Path | None:
     return numbered(log, number)
 
 
-def _spawn_bot(number: int, passphrase: str | None) -> subprocess.Popen[bytes]:
+def _spawn_bot(number: int, passphrase: str | None) -> BotBeside:
     """Start the same command for one bot more. It leaves when our end of its input closes.
 
     What was a file to us may be one no more: a pipe is empty once it was read.
     """
-    return start_racer([*sys.argv[1:], "--count", "1", "--number", str(number)], passphrase)
+    return BotBeside([*sys.argv[1:], "--count", "1", "--number", str(number)], passphrase)

@@ -275,7 +275,10 @@ class PlayerNode:
             words = bot_words(
                 self._player.race, number, self._service.port, self._shared.interface, skill
             )
-            self._bots.append(start_racer(words, self._shared.passphrase, subprocess.DEVNULL))
+            unheard = subprocess.DEVNULL
+            self._bots.append(
+                start_racer(words, self._shared.passphrase, output=unheard, complaints=unheard)
+            )
 
 
 @lru_cache(maxsize=1)
