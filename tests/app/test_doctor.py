@@ -28,6 +28,7 @@ from racer.app.doctor.finding import Grade
 from racer.app.doctor.named_peers import examine_peers
 from racer.app.doctor.neighbours import Listener, examine_neighbours
 from racer.play.show.incompatibility import OURS
+from tests.loopback import refusing_port
 
 NOBODY = Acquaintances()
 
@@ -123,11 +124,12 @@ class Silence:
     def close(self) -> None: ...
 
 
-def test_a_named_machine_that_no_racer_listens_on_is_told_so() -> None:
-    with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as gone:
-        gone.bind((LOOPBACK, 0))
-        port = int(gone.getsockname()[1])
-    (finding,) = examine_peers(((LOOPBACK, port),), NOBODY)
+def test_a_named_machine_that_no_racer_listens_on_is_told_so(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    with refusing_port() as port:  # of a race and of the beacon: another race may be open here
+        monkeypatch.setattr(named_peers, "BEACON_PORT", port)
+        (finding,) = examine_peers(((LOOPBACK, port),), NOBODY)
     assert "no racer listens" in finding.found
 
 

@@ -15,6 +15,8 @@ from typing import IO, Final
 
 import pytest
 
+from tests.loopback import race_name
+
 pytestmark = pytest.mark.process
 
 Line = dict[str, object]
@@ -99,7 +101,7 @@ def watcher(port: int, race: str) -> tuple[str, ...]:
 
 def test_bots_of_one_command_take_leave_when_it_is_killed(tmp_path: Path) -> None:
     port = free_ports()
-    race = f"Demo {port}"  # of its own: other suites may run on this machine
+    race = race_name()
     words = ("--race", race, "--count", "3", "--players", "16", "--name", "Bo", "--port", str(port))
     logs = ("--log", str(tmp_path / "race.log"))
     with (

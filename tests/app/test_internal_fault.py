@@ -18,6 +18,7 @@ from racer.app.player import launch, player_node
 from racer.app.player.launch import LanDirectory, play
 from racer.app.window.scene import OpenRace
 from racer.play.session import Session
+from tests.loopback import race_name
 from tests.waiting import until
 
 if TYPE_CHECKING:
@@ -41,7 +42,7 @@ def broken(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 def shared(folder: Path) -> list[str]:
-    options = ["--race", "Faults", "--interface", "127.0.0.1"]
+    options = ["--race", race_name(), "--interface", "127.0.0.1"]
     return [*options, "--profile", str(folder / "ada"), "--log", str(folder / "log")]
 
 
@@ -71,7 +72,7 @@ def test_in_the_window_the_line_stands_for_the_race_and_the_bots_beside_go_on(
     options = Shared(name="ada", interface="127.0.0.1", log=tmp_path / "log")
     with closing(Profile.open(tmp_path / "ada")) as profile:
         directory = LanDirectory(options, profile)
-        handle = directory.open_race(OpenRace("Faults"))
+        handle = directory.open_race(OpenRace(race_name()))
         handle.add_bot()
         until(lambda: handle.failure() is not None and bool(handle._bots), "a failure and a bot")
         assert handle.failure() == LINE
@@ -89,7 +90,7 @@ def test_the_window_ends_with_that_status_when_the_player_has_seen_it(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     def race_once(directory: LanDirectory, ask: object) -> int:
-        handle = directory.open_race(OpenRace("Faults"))
+        handle = directory.open_race(OpenRace(race_name()))
         until(lambda: handle.failure() is not None, "a failure")
         directory.close()
         return 0

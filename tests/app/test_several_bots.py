@@ -15,6 +15,7 @@ from racer.app.commands.cli import main
 from racer.app.commands.racing_bot import RacingBot
 from racer.app.greeting import greet
 from racer.play.reports import UnreachedSeen
+from tests.loopback import race_name
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -45,7 +46,7 @@ def test_that_nobody_is_near_is_told_by_the_first_bot_of_a_command_for_all(
         return 0
 
     monkeypatch.setattr(bot, "run_bots", run_one)
-    main(["bot", "--race", "Several", "--interface", "127.0.0.1"])
+    main(["bot", "--race", race_name(), "--interface", "127.0.0.1"])
     events = map(json.loads, capsys.readouterr().out.splitlines())
     whys = [each["why"] for each in events if each["event"] == UnreachedSeen.event]
     assert whys == [each.why for each in told]

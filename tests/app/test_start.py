@@ -14,9 +14,11 @@ from net import NodeId
 from net.node.program import SavePeer
 from net.runtime.disk.profile import Profile
 from net.security.room_secret import RoomSecret
+from tests.loopback import race_name
 
 pytestmark = pytest.mark.process
 
+HERE = ("--interface", "127.0.0.1")
 SLOW = ("asyncio", "importlib.metadata", "pygame", "racer.app.window", "ssl", "zeroconf")
 
 UNTIL_THE_HELLO = f"""
@@ -54,6 +56,7 @@ def test_a_bot_that_starts_again_greets_those_it_met_before_it_imports_or_reads_
             "Demo",
             "--profile",
             str(tmp_path),
+            *HERE,
         ],
         check=True,
         capture_output=True,
@@ -66,7 +69,7 @@ def test_a_bot_that_starts_again_greets_those_it_met_before_it_imports_or_reads_
 def test_a_bot_that_stays_leaves_in_good_order_when_it_is_told_to_while_its_input_is_open(
     tmp_path: Path, number: signal.Signals
 ) -> None:
-    words = ["--stay", "--race", "Demo", "--profile", str(tmp_path), "--interface", "127.0.0.1"]
+    words = ["--stay", "--race", race_name(), "--profile", str(tmp_path), *HERE]
     with subprocess.Popen(
         [sys.executable, "-m", "racer", "bot", *words],
         stdin=subprocess.PIPE,

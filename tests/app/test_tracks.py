@@ -1,5 +1,6 @@
 import json
 import math
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -12,10 +13,11 @@ from racer.core.circuits.trackfile import parse_track
 
 
 @pytest.fixture(autouse=True)
-def home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+def home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
     monkeypatch.setenv("XDG_DATA_HOME", str(tmp_path))
     circuit_names.cache_clear()
-    return tmp_path
+    yield tmp_path
+    circuit_names.cache_clear()  # what is kept of this home is not there for others
 
 
 @pytest.fixture

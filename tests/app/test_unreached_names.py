@@ -9,8 +9,10 @@ import pytest
 
 from net import PeerState, PutOff, PutOffReason, Report, VersionsDiffer, Waiting, WaitReason
 from net.runtime.disk.acquaintances import Acquaintance, Acquaintances
+from net.runtime.interfaces import LOOPBACK
 from net.runtime.reaching.reachability import WhyUnreached
 from net.runtime.reaching.unreached import Unreached
+from racer.app.doctor import named_peers
 from racer.app.doctor.named_peers import examine_peers
 from racer.app.unreached import card_words, unreached_seen
 from racer.play.reports import IncompatibleSeen, PutOffSeen, WaitingSeen
@@ -18,6 +20,7 @@ from racer.play.room.roster import Roster
 from racer.play.session import Session
 from racer.play.show.incompatibility import OURS, report_of
 from racer.play.show.waiting import waiting_seen
+from tests.loopback import refusing_port
 from tests.play.company import FakeView, player
 from tests.play.rooms import ADA, BEN
 
@@ -83,10 +86,14 @@ def test_whose_advert_cannot_be_read_is_told_with_who_was_there_and_what_to_do()
     assert (seen.why, seen.address) == ("illegible", "192.168.1.7:40000")
 
 
-def test_the_doctor_tells_who_was_at_an_address_where_nothing_answers() -> None:
-    met = Acquaintances()
-    met.note(Acquaintance(bytes(16), b"", "Sam", ("127.0.0.1", 1)))
-    (finding,) = examine_peers((("127.0.0.1", 1),), met)
+def test_the_doctor_tells_who_was_at_an_address_where_nothing_answers(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    with refusing_port() as port:  # of a race and of the beacon: another race may be open here
+        monkeypatch.setattr(named_peers, "BEACON_PORT", port)
+        met = Acquaintances()
+        met.note(Acquaintance(bytes(16), b"", "Sam", (LOOPBACK, port)))
+        (finding,) = examine_peers(((LOOPBACK, port),), met)
     assert "where Sam was" in finding.found
 
 

@@ -11,6 +11,7 @@ from pathlib import Path
 import pytest
 
 from racer.app.simulation.bullring import NAME, TEXT
+from tests.loopback import race_name
 
 pytestmark = pytest.mark.process
 
@@ -49,7 +50,7 @@ def have_short_circuit(home: Path) -> tuple[str, ...]:
 
 
 def test_bots_of_three_systems_race(tmp_path: Path) -> None:
-    words = ("bot", "--race", "three systems", *have_short_circuit(tmp_path))
+    words = ("bot", "--race", race_name(), *have_short_circuit(tmp_path))
     bots = [
         start(system, tmp_path, *words, "--players", "3", "--profile", str(tmp_path / system))
         for system in ("linux", "macos", "windows")
@@ -63,14 +64,15 @@ def test_bots_of_two_systems_race_behind_a_passphrase(tmp_path: Path) -> None:
     """One reads it from a file; two of one command, and one of a window, from their input."""
     file = tmp_path / "word"
     file.write_text("open sesame\n")
-    locked = ("--race", "locked", "--players", "4", "--passphrase-file")
+    race = race_name()
+    locked = ("--race", race, "--players", "4", "--passphrase-file")
     words = ("bot", *have_short_circuit(tmp_path), *locked)
     host = start("macos", tmp_path, *words, str(file), "--profile", str(tmp_path / "host"))
     two = start("windows", tmp_path, *words, "-", "--count", "2", stdin=subprocess.PIPE)
     assert two.stdin is not None
     two.stdin.write("open sesame\n")
     two.stdin.flush()
-    script = ("-m", "tests.runtime.bot_beside", "locked", "40000", "open sesame")
+    script = ("-m", "tests.runtime.bot_beside", race, "40000", "open sesame")
     beside = start("windows", tmp_path, *script, stdin=subprocess.PIPE)
     for bots, number in ((host, 1), (two, 2)):
         status, out, told = finish(bots)
@@ -81,7 +83,7 @@ def test_bots_of_two_systems_race_behind_a_passphrase(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize("system", ["macos", "windows"])
 def test_a_profile_is_for_one_process_of_another_system_too(system: str, tmp_path: Path) -> None:
-    words = ("bot", "--race", "x", *HERE, "--profile", str(tmp_path / "driver"))
+    words = ("bot", "--race", race_name(), *HERE, "--profile", str(tmp_path / "driver"))
     first = start(system, tmp_path, *words)
     try:
         assert first.stdout is not None

@@ -41,11 +41,12 @@ from net.runtime.reaching.unreached import Unreached
 from net.runtime.service import CALM_TICK_NS, Service, next_tick_ns
 from net.runtime.service_options import Fields, ServiceOptions, Trouble
 from net.security.room_secret import RoomSecret
+from tests.loopback import race_name
 from tests.runtime.threads import ServiceThread
 from tests.waiting import until
 
 T = TypeVar("T")
-ROOM = RoomSecret("Service tests")
+ROOM = RoomSecret(race_name())
 PACED = 15  # ticks by which a pace is told
 
 

@@ -24,6 +24,7 @@ from net.runtime.reaching.reachability import (
 from net.runtime.reaching.solitude import ALONE_NS, LOOK_NS, Solitude
 from net.runtime.reaching.unreached import HEARD_NS, ILLEGIBLE_MAX, Inquiry, Unreached
 from net.wire.versions import OURS, Versions
+from tests.loopback import refusing_port
 from tests.waiting import until
 
 TAG = bytes(8)
@@ -126,14 +127,13 @@ def test_a_race_is_unreached_where_nobody_in_it_answers(
 def test_a_machine_that_refuses_is_told_from_one_that_is_silent() -> None:
     with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as silent:
         silent.bind((LOOPBACK, 0))
-        with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as gone:
-            gone.bind((LOOPBACK, 0))
-            refusing = Reachability(gone.getsockname(), TAG)
         deaf = Reachability(silent.getsockname(), TAG)
-        assert ask_all([refusing, deaf], 0.3) == {
-            refusing.address: WhyUnreached.REFUSED,
-            deaf.address: WhyUnreached.SILENT,
-        }
+        with refusing_port() as port:
+            refusing = Reachability((LOOPBACK, port), TAG)
+            assert ask_all([refusing, deaf], 0.3) == {
+                refusing.address: WhyUnreached.REFUSED,
+                deaf.address: WhyUnreached.SILENT,
+            }
         assert len(silent.recv(200)) == HELLO_BYTES
 
 
