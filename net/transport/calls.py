@@ -23,7 +23,6 @@ from net.limits import (
     NEVER,
     SECOND,
 )
-from net.transport.datagram import HELLO_BYTES
 from net.transport.routes import Route, counted_host
 
 if TYPE_CHECKING:
@@ -90,7 +89,7 @@ class Attempt:
     noise: bytes = b""
     hello: bytes = b""  # the datagram
     begun_ns: int = NEVER
-    candidates: list[Candidate] = field(default_factory=list)
+    candidates: list[Candidate] = field(default_factory=list)  # whose Finish is due first, first
     read: int = 0  # answers that cost us arithmetic
     said_ns: int = NEVER  # when it last said something
     refused: list[bytes] = field(default_factory=list)  # answers of who has another passphrase
@@ -128,7 +127,7 @@ class Call:
     denied: bool = False  # somebody there has another passphrase, or no room
     stalled: bool = False  # an attempt came to nothing: whoever else is there may have the call
     insists: bool = False  # on its version: it is known to be the one that both speak
-    answered: bool = False  # something came from there that has seen a Hello of ours
+    answered: bool = False  # something came that has seen a Hello of ours: it may be anybody's
 
     def hasten(self, apart_ns: int, now_ns: int) -> None:
         """Say again at the next tick what there is to say, if it was last said so long ago."""
@@ -136,13 +135,18 @@ class Call:
 
     @property
     def is_guess(self) -> bool:
-        """Whether nothing but an advert says that there is anybody."""
-        return self.origin is Origin.ADVERT and not self.answered
+        """Whether nothing but an advert says that there is anybody of our room.
+
+        It is one until it ends: whoever reads the wire can answer, and proves nothing by it.
+        """
+        return self.origin is Origin.ADVERT
 
 
 @final
 class Allowance:
     """What adverts pay for: to addresses that only they name goes no more than came with them.
+
+    What answers there pays its own bytes, and no more: it may be made up as well.
 
     So nobody gets more sent by this node than it sends itself, over any time, and never many
     datagrams at once. What members name has a rate alone.
@@ -156,16 +160,25 @@ class Allowance:
         self._introduced = 0  # to whom members name, in this turn
 
     def pay(self, size: int) -> None:
-        """Take that an advert of so many bytes came off the network. What is not spent lapses."""
+        """Take that an advert, or an answer where one called, of so many bytes came.
+
+        What is not spent lapses.
+        """
         self._bytes = min(self._bytes + size, HINT_BYTES_MAX)
 
     def spend(self, size: int, now_ns: int) -> bool:
         """Tell whether a datagram of so many bytes may go; if so, it is paid."""
         self._begin_second(now_ns)
-        if size > self._bytes or self._hellos >= HINT_HELLO_RATE:
+        if self._hellos >= HINT_HELLO_RATE or not self.spend_answered(size):
+            return False
+        self._hellos += 1
+        return True
+
+    def spend_answered(self, size: int) -> bool:
+        """Tell whether so many bytes may go where somebody answers; if so, they are paid."""
+        if size > self._bytes:
             return False
         self._bytes -= size
-        self._hellos += 1
         return True
 
     def spend_introduced(self, now_ns: int) -> bool:
@@ -227,13 +240,15 @@ class CallTable:
         del self.by_index[call.attempt.index]
 
 
-def may_transmit(call: Call, allowance: Allowance, now_ns: int) -> bool:
-    """Tell whether a call may say what it has to say again; a guess only as far as it is paid."""
-    if call.origin is Origin.MEMBER and not call.answered:
+def may_transmit(call: Call, size: int, allowance: Allowance, now_ns: int) -> bool:
+    """Tell whether a call may say something of so many bytes; a guess only as far as it is paid."""
+    if call.origin is Origin.MEMBER:
         return allowance.spend_introduced(now_ns)
     if not call.is_guess:
         return True
-    if call.hellos >= HINT_HELLOS_MAX or not allowance.spend(HELLO_BYTES, now_ns):
+    if call.answered:
+        return allowance.spend_answered(size)
+    if call.hellos >= HINT_HELLOS_MAX or not allowance.spend(size, now_ns):
         return False
     call.hellos += 1
     return True

@@ -54,6 +54,9 @@ HELLO_BYTES: Final = _HELLO_HEAD.size + _HELLO_BODY.size + _HELLO_MARK.size
 _REPLY: Final = Struct(f"<BI{_SECOND}s")
 _FINISH: Final = Struct("<BI")
 _COOKIE: Final = Struct(f"<BI{COOKIE_BYTES}s")
+REPLY_BYTES: Final = _REPLY.size
+COOKIE_DATAGRAM_BYTES: Final = _COOKIE.size
+NEGOTIATION_BYTES: Final = _NEGOTIATION.size
 _DENIAL: Final = Struct(f"<BI{SEAL_BYTES}s")
 assert _REPLY.size <= HELLO_BYTES, "who has not proved its address gets no more than it sent"
 assert _NEGOTIATION.size <= HELLO_BYTES_MIN <= HELLO_BYTES

@@ -43,6 +43,10 @@ from net.transport.calls import (
 from net.transport.control import Confirm, Full, Twin, decode_control
 from net.transport.counters import TransportCounters
 from net.transport.datagram import (
+    COOKIE_DATAGRAM_BYTES,
+    HELLO_BYTES,
+    NEGOTIATION_BYTES,
+    REPLY_BYTES,
     Answer,
     Cookie,
     DatagramKind,
@@ -162,13 +166,28 @@ class Initiator:
         )
         if candidate is None:
             return []
-        known.append(candidate)
+        known.insert(0, candidate)
         if call.state is SessionState.CALLING:
             call.state = SESSION.after(call.state, SessionEvent.REPLY)
-        call.answered = True
+        self._note_answer(call, REPLY_BYTES)
         call.wait_ns, call.repeats = HANDSHAKE_RETRY_NS, 0
         self._schedule_retry(call, now_ns)
-        return [send_by(call.route, candidate.finish, SendQueue.CALL)]
+        said = self._say_finish(call, candidate, now_ns)
+        return [send_by(call.route, data, SendQueue.CALL) for data in said]
+
+    def _note_answer(self, call: Call, size: int) -> None:
+        """Note that something of so many bytes came where we call: it pays for what it costs."""
+        call.answered = True
+        if call.is_guess:
+            self.allowance.pay(size)
+
+    def _say_finish(self, call: Call, candidate: Candidate, now_ns: int) -> list[bytes]:
+        """Return a Finish that may go now: who had none for longest comes first next time."""
+        if not may_transmit(call, len(candidate.finish), self.allowance, now_ns):
+            return []
+        call.attempt.candidates.remove(candidate)
+        call.attempt.candidates.append(candidate)
+        return [candidate.finish]
 
     def _answer_reply(
         self,
@@ -231,7 +250,8 @@ class Initiator:
         if call.attempt.handshake is None:  # a guess of an index
             self._counters.forged += 1
             return
-        attempt, call.answered = call.attempt, True
+        attempt = call.attempt
+        self._note_answer(call, COOKIE_DATAGRAM_BYTES)
         is_first, attempt.cookie = attempt.cookie == NO_COOKIE, cookie.cookie
         attempt.hello = self._encode_hello(call)
         call.hasten(0 if is_first else HANDSHAKE_RETRY_NS, now_ns)
@@ -245,7 +265,7 @@ class Initiator:
         if call is None or call.route != route or call.state is not SessionState.CALLING:
             self._counters.unknown_session += 1
             return []
-        call.answered = True
+        self._note_answer(call, NEGOTIATION_BYTES)
         common = self._keys.versions.common(told.versions)
         if common is None:
             self._counters.other_version += 1
@@ -361,15 +381,19 @@ class Initiator:
         return Hello.of(call.version, attempt.index, keys.room, keys.versions, opening).encode()
 
     def _transmit_with_retry(self, call: Call, now_ns: int) -> list[Sending]:
-        """Say again what nobody has answered yet."""
-        if not may_transmit(call, self.allowance, now_ns):
+        """Say again what nobody has answered yet; first to whose key was in the room."""
+        said: list[bytes] = []
+        waiting = sorted(call.attempt.candidates, key=lambda each: not each.known)
+        for candidate in waiting:
+            said += self._say_finish(call, candidate, now_ns)
+        greets = not waiting or call.repeats > 0
+        if greets and may_transmit(call, HELLO_BYTES, self.allowance, now_ns):
+            if call.attempt.handshake is None:
+                self._draw_keys(call, now_ns)
+            said.append(call.attempt.hello)
+        if not said:
             call.retry_ns = now_ns + HANDSHAKE_RETRY_NS
             return []
-        if call.attempt.handshake is None:
-            self._draw_keys(call, now_ns)
-        said = [candidate.finish for candidate in call.attempt.candidates]
-        if not said or call.repeats > 0:
-            said.append(call.attempt.hello)
         call.repeats += 1
         call.attempt.said_ns = now_ns
         self._schedule_retry(call, now_ns)

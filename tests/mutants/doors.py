@@ -13,7 +13,7 @@ from net.security.cpace import Exchange
 from net.security.identity import alias_of
 from net.sim.mutants import Edit, Mutant
 from net.transport.admission import Admission, Tries, _Excess
-from net.transport.calls import Allowance, Attempt
+from net.transport.calls import Allowance, Attempt, may_transmit
 from net.transport.initiator import Initiator, _tell_unconfirmed
 from net.transport.paths import Paths
 from net.transport.rekeying import Rekeying
@@ -112,7 +112,25 @@ DOORS: Final[Mapping[str, Mutant]] = {
     ),
     "hints-unpaid": Mutant(
         "greetings go to whom adverts name, however little came",
-        edits=(Edit(Allowance.spend, "size > self._bytes or", ""),),
+        edits=(Edit(Allowance.spend_answered, "size > self._bytes", "False"),),
+    ),
+    "answers-end-the-guess": Mutant(
+        "an answer that proves nothing has greetings go unpaid to whom adverts name",
+        edits=(Edit(may_transmit, "not call.is_guess", "not call.is_guess or call.answered"),),
+    ),
+    "answers-end-the-pace": Mutant(
+        "and those at no pace to whom members name",
+        edits=(
+            Edit(
+                may_transmit,
+                "call.origin is Origin.MEMBER",
+                "call.origin is Origin.MEMBER and not call.answered",
+            ),
+        ),
+    ),
+    "answers-unpaid": Mutant(
+        "an answer pays nothing: who is there waits for the next advert",
+        edits=(Edit(Initiator._note_answer, "call.is_guess", "False"),),
     ),
     "first-answer-counts": Mutant(
         "the first answer to a first message is the only one",

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from itertools import pairwise
 from random import Random
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 import pytest
 
 from net.limits import (
     CALLS_ADVERTISED_MAX,
     CALLS_PER_HOST_MAX,
+    CANDIDATES_MAX,
     GREETING_TURN_NS,
     HINT_BYTES_MAX,
     HINT_HELLO_RATE,
@@ -20,12 +21,28 @@ from net.limits import (
     REJECT_NS,
     SECOND,
 )
+from net.security.cookie import COOKIE_BYTES
 from net.security.identity import alias_of, is_bound
 from net.security.primitives import SODIUM
-from net.transport.calls import Origin
+from net.transport.calls import Origin, may_transmit
+from net.transport.datagram import (
+    Answer,
+    Cookie,
+    DatagramKind,
+    Hello,
+    Negotiation,
+    Reply,
+    decode_handshake,
+)
 from net.transport.greeting import greets
+from net.transport.local_keys import LocalKeys
 from net.transport.routes import counted_host
-from tests.net.wires import End, Wires, identity, joined
+from net.wire.versions import OURS
+from tests.net.test_forged_answers import Forger
+from tests.net.wires import ROOM, End, SeededSodium, Wires, identity, joined
+
+if TYPE_CHECKING:
+    from net.ids import Address
 
 NOBODY: Final = bytes(16)
 
@@ -69,6 +86,94 @@ def test_no_more_goes_to_whom_adverts_name_than_came_with_them(size: int) -> Non
         wires.run(SECOND)
         assert sum(wires.sent_to.values()) <= paid
     assert sum(wires.sent_to.values()) > paid / 3
+
+
+class Answerer:
+    """Reads the wire, and answers each Hello to an address at which nobody is, in some way."""
+
+    def __init__(self, wires: Wires, end: End, way: str) -> None:
+        self.wires, self.end, self.way = wires, end, way
+        self.bytes = 0
+        self.keys = LocalKeys(identity(66), SeededSodium(66), ROOM, OURS)
+        wires.tap = self.tap
+
+    def tap(self, data: bytes, source: Address, to: Address) -> list[bytes]:
+        if data[0] == DatagramKind.HELLO:
+            hello = decode_handshake(data)
+            assert isinstance(hello, Hello)
+            for number in range(2 * CANDIDATES_MAX):
+                forged = self.forge(hello, number)
+                self.bytes += len(forged)
+                end, now = self.end, self.wires.now
+                self.wires.perform(end, end.transport.on_datagram(forged, to, now))
+        return [data]
+
+    def forge(self, hello: Hello, number: int) -> bytes:
+        match self.way:
+            case "reply":
+                side = self.keys.handshake(hello.version, initiator=False)
+                side.read_message(hello.body[:48])
+                answer = Answer(number, SODIUM.random(32)).encode()
+                return Reply(hello.sender, side.write_message(answer)).encode()
+            case "cookie":
+                return Cookie(hello.sender, SODIUM.random(COOKIE_BYTES)).encode()
+            case _:
+                return Negotiation(hello.sender, OURS).encode()
+
+
+@pytest.mark.parametrize("way", ["reply", "cookie", "negotiation"])
+def test_forged_answers_have_no_more_sent_than_came(way: str) -> None:
+    wires = Wires()
+    end = wires.plug(1)
+    wires.tick_ns = SECOND // 10
+    forger = Answerer(wires, end, way)
+    paid = 0
+    for turn in range(60):
+        for number in range(8):
+            advertise(wires, end, f"10.0.0.{100 + number}", 1000 + turn, 350 if number == 0 else 0)
+        paid += 350
+        wires.run(SECOND)
+        assert sum(wires.sent_to.values()) <= paid + forger.bytes
+    assert forger.bytes > 0
+
+
+def test_an_answer_pays_what_it_is_long_itself() -> None:
+    wires = Wires()
+    one, two = wires.plug(1), wires.plug(2)
+    one.transport.note_advert(NOBODY, (), 230)  # a Hello is of 144, a Reply of 137, a Finish of 216
+    wires.perform(one, one.transport.dial(two.address, two.node, Origin.ADVERT, wires.now))
+    assert wires.run_until(lambda: bool(one.opened and two.opened), SECOND)
+
+
+def test_forged_answers_leave_what_members_name_at_its_pace() -> None:
+    wires = Wires()
+    end = wires.plug(1)
+    Answerer(wires, end, "cookie")
+    for number in range(40):
+        call = (f"10.0.0.{100 + number}", 7), bytes(16), Origin.MEMBER
+        wires.perform(end, end.transport.dial(*call, wires.now))
+    initiator = end.transport._initiator
+    for call in initiator._calls:
+        assert call.answered
+        assert not all(may_transmit(call, 1, initiator.allowance, wires.now) for _ in range(512))
+
+
+@pytest.mark.parametrize("seed", range(4))
+def test_whoever_is_there_is_met_by_adverts_behind_forged_answers(seed: int) -> None:
+    wires = Wires(seed)
+    wires.tick_ns = SECOND // 10
+    one, two = wires.plug(1), wires.plug(2)
+    Forger(wires, ROOM, CANDIDATES_MAX - 1)
+
+    def advert() -> None:
+        one.transport.note_advert(NOBODY, (), 320)
+        wires.perform(one, one.transport.dial(two.address, two.node, Origin.ADVERT, wires.now))
+
+    for _ in range(2):
+        advert()
+        wires.run(SECOND)
+    assert one.opened
+    assert two.opened
 
 
 def test_a_flood_of_adverts_is_answered_at_a_pace_and_never_in_one_burst() -> None:
