@@ -15,15 +15,16 @@ from racer.app.window.scenes.chat.commands import (
     HELP,
     Misunderstood,
     Mute,
+    Remove,
     ToggleAutopilot,
     read_order,
 )
 from racer.app.window.scenes.chat.completion import complete
 from racer.app.window.scenes.chat.font_advice import advice
-from racer.app.window.scenes.chat.log import LINES_KEPT, SHOWN_S, ChatLog
+from racer.app.window.scenes.chat.log import LINES_KEPT, MUTED_MAX, SHOWN_S, ChatLog
 from racer.play.view import ChatView, DriverView
 
-ADA, KIM = b"\xaa" * 16, b"\xbb" * 16
+ADA, KIM, TWIN = b"\xaa" * 16, b"\xbb" * 16, b"\xcc" * 16
 
 
 def line(number: int, node: bytes = ADA, *, mine: bool = False) -> ChatView:
@@ -91,14 +92,45 @@ def test_what_the_window_tells_stands_behind_what_was_said_before() -> None:
 def test_a_line_with_a_slash_is_for_the_window() -> None:
     here = [driver("Ada", ADA, mine=True), driver("Kim Ž", KIM)]
     assert read_order("hello /mute", here) is None
-    assert read_order("/mute kim ž", here) == Mute((KIM,), "Kim Ž", on=True)
-    twin = replace(here[1], node=bytes([9]) * 16)  # who takes another's name is muted along
-    kims = tuple(each.node for each in (*here, twin) if each.name == "Kim Ž")
-    assert read_order("/mute kim ž", [*here, twin]) == Mute(kims, "Kim Ž", on=True)
-    assert read_order("/unmute Kim Ž: ", here) == Mute((KIM,), "Kim Ž", on=False)
+    assert read_order("/mute kim ž", here) == Mute(KIM, "Kim Ž", on=True)
+    assert read_order("/unmute Kim Ž: ", here) == Mute(KIM, "Kim Ž", on=False)
     assert isinstance(read_order("/mute Ada", here), Misunderstood), "nobody mutes itself"
     assert read_order("/auto", here) == ToggleAutopilot()
     assert read_order("/dance", here) == Misunderstood(HELP)
+
+
+@pytest.mark.parametrize("order", ["mute", "unmute", "remove", "keep"])
+def test_of_several_with_one_name_it_is_asked_which_is_meant(order: str) -> None:
+    kim, twin = driver("Kim", KIM), replace(driver("KIM", TWIN), number=7)
+    third = replace(driver("Kim", ADA), number=None, watching=True)
+    asked = read_order(f"/{order} kim", [kim, twin, third])
+    assert asked == Misunderstood(
+        f"Several here are called “kim”: /{order} Kim #1, or /{order} KIM #7,"
+        " or press the one that you mean."
+    )
+    meant = read_order(f"/{order} kim #7", [kim, twin, third])
+    assert isinstance(meant, Mute | Remove)
+    assert meant.node == TWIN
+    sham = replace(driver("Kim #7", ADA), number=3)
+    assert isinstance(read_order(f"/{order} kim #7", [kim, twin, sham]), Misunderstood)
+    sure = read_order(f"/{order} Kim #7 #3", [kim, twin, sham])
+    assert isinstance(sure, Mute | Remove)
+    assert sure.node == ADA
+
+
+def test_who_is_heard_again_for_another_is_told_of() -> None:
+    log = ChatLog()
+    for number in range(MUTED_MAX):
+        log.mute(bytes([number]) * 16)
+    log.mute(bytes(16))
+    log.on_view((), 0.1, reading=True)
+    assert not log.lines, "it was muted already"
+    log.mute(bytes([MUTED_MAX]) * 16)
+    log.on_view((), 0.1, reading=True)
+    assert [each.text for each in log.lines] == [
+        "64 at most are muted: whom you muted first, you hear again."
+    ]
+    assert bytes([1] * 16).hex() not in log.muted
 
 
 def test_tab_goes_through_the_names_that_begin_so() -> None:

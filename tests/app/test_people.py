@@ -28,6 +28,7 @@ from racer.app.window.scenes.lobby import (
     start_words,
 )
 from racer.app.window.scenes.people.grid_panel import GridPanel
+from racer.app.window.scenes.people.people_menu import PeopleMenu
 from racer.app.window.scenes.race_list import RaceCards, listed_races
 from racer.app.window.scenes.race_scene import RaceScene
 from racer.core.rules.race_setup import RaceSetup
@@ -45,6 +46,7 @@ from tests.app.test_scenes import Play
 
 if TYPE_CHECKING:
     from racer.app.window.base.box import Box
+    from racer.app.window.base.canvas import Canvas
     from racer.app.window.base.screen import Screen
     from racer.app.window.circuit_source import CircuitSource
 
@@ -147,6 +149,18 @@ def test_a_line_of_chat_votes_too(lobby: RaceView) -> None:
     assert isinstance(read_order("/remove nobody", lobby.drivers), Misunderstood)
     twins = [replace(driver, name="Grace") for driver in lobby.drivers]
     assert isinstance(read_order("/remove grace", twins), Misunderstood)
+
+
+def test_the_list_tells_those_apart_who_bear_one_name(canvas: Canvas, lobby: RaceView) -> None:
+    first, *others = lobby.drivers
+    twin = replace(first, node=ODO, name=first.name.upper(), number=None, watching=True)
+    view = replace(lobby, drivers=(first, *others, twin))
+    menu = PeopleMenu()
+    menu.open()
+    labels = [each.label for each in menu.page(canvas, view, ())]
+    assert f"{first.name} · driver · car {first.number}" in labels
+    assert f"{first.name.upper()} · watches" in labels
+    assert "Grace" in labels
 
 
 @pytest.mark.usefixtures("shared_worlds")

@@ -170,9 +170,8 @@ class ChatBox:
         match read_order(text, view.drivers):
             case None:
                 return Say(text) if text else None
-            case Mute(nodes, name, on):
-                for node in nodes:
-                    (self.log.mute if on else self.log.unmute)(node)
+            case Mute(node, name, on):
+                (self.log.mute if on else self.log.unmute)(node)
                 muted = f"You hear nothing of {name} any more: /unmute {name}"
                 self.log.tell(muted if on else f"You hear {name} again.")
             case Remove(node, on):

@@ -11,6 +11,7 @@ if TYPE_CHECKING:
     from racer.play.view import DriverView
 
 SIGN: Final = "/"
+NUMBER: Final = "#"  # before a car's, behind a name that several bear
 HELP: Final = (
     "/mute NAME, /unmute NAME. /remove NAME, /keep NAME: your vote on whether one stays."
     " /auto: your car drives itself while you write, or not."
@@ -19,9 +20,9 @@ HELP: Final = (
 
 @dataclass(frozen=True, slots=True)
 class Mute:
-    """Hear nothing of a player any more; or hear it again: of all who bear that name."""
+    """Hear nothing of a player any more; or hear it again."""
 
-    nodes: tuple[bytes, ...]
+    node: bytes
     name: str
     on: bool
 
@@ -54,21 +55,38 @@ def read_order(line: str, drivers: Sequence[DriverView]) -> Order | None:
     if not line.startswith(SIGN):
         return None
     word, _, rest = line[len(SIGN) :].partition(" ")
-    name = rest.strip().removesuffix(":").casefold()
     match word.casefold():
-        case "mute" | "unmute":
-            called = [each for each in drivers if each.name.casefold() == name and not each.mine]
-            if not called:
-                return Misunderstood(f"Nobody here is called “{rest.strip()}”.")
-            nodes = tuple(each.node for each in called)
-            return Mute(nodes, called[0].name, on=word.casefold() == "mute")
-        case "remove" | "keep":
-            called = [each for each in drivers if each.name.casefold() == name and not each.mine]
+        case "mute" | "unmute" | "remove" | "keep" as order:
+            called = _called(rest.strip(), drivers)
             if len(called) != 1:
-                several = "Several here are" if called else "Nobody here is"
-                return Misunderstood(f"{several} called “{rest.strip()}”.")
-            return Remove(called[0].node, on=word.casefold() == "remove")
+                return _ask_which(order, rest.strip(), called)
+            node, name = called[0].node, called[0].name
+            if order in {"mute", "unmute"}:
+                return Mute(node, name, on=order == "mute")
+            return Remove(node, on=order == "remove")
         case "auto":
             return ToggleAutopilot()
         case _:
             return Misunderstood(HELP)
+
+
+def _called(said: str, drivers: Sequence[DriverView]) -> list[DriverView]:
+    """Return the others whom a name means; of several who bear it, a car's number names one."""
+    meant = {said.casefold(), said.removesuffix(":").casefold()}
+    return [
+        each
+        for each in drivers
+        if not each.mine and meant & {each.name.casefold(), _full_name(each).casefold()}
+    ]
+
+
+def _full_name(driver: DriverView) -> str:
+    return driver.name if driver.number is None else f"{driver.name} {NUMBER}{driver.number}"
+
+
+def _ask_which(order: str, said: str, called: Sequence[DriverView]) -> Misunderstood:
+    if not called:
+        return Misunderstood(f"Nobody here is called “{said}”.")
+    ways = [f"{SIGN}{order} {_full_name(each)}" for each in called if each.number is not None]
+    ways.append("press the one that you mean")
+    return Misunderstood(f"Several here are called “{said}”: {', or '.join(ways)}.")

@@ -53,8 +53,11 @@ class ChatLog:
         self._told = [*self._told, (behind, line)][-TOLD_KEPT:]
 
     def mute(self, node: bytes) -> None:
-        """Show no line of a player any more."""
-        self.muted = (*(key for key in self.muted if key != node.hex()), node.hex())[-MUTED_MAX:]
+        """Show no line of a player any more; tell where that lets another be heard again."""
+        muted = (*(key for key in self.muted if key != node.hex()), node.hex())
+        self.muted = muted[-MUTED_MAX:]
+        if len(muted) > MUTED_MAX:
+            self.tell(f"{MUTED_MAX} at most are muted: whom you muted first, you hear again.")
 
     def unmute(self, node: bytes) -> None:
         """Show the lines of a player again."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from typing import TYPE_CHECKING, Final, final
 
 from racer.app.window.base.box import Box
@@ -109,14 +110,14 @@ class PeopleMenu:
         if self._first >= len(others):
             self._first = 0
         shown = others[self._first : self._first + LISTED]
-        rows = [
-            (
-                f"driver {driver.node.hex()}",
-                f"{driver.name}: vote under way" if poll_on(view, driver.node) else driver.name,
-                True,
-            )
-            for driver in shown
-        ]
+        names = Counter(driver.name.casefold() for driver in others)
+        rows: list[tuple[str, str, bool]] = []
+        for driver in shown:
+            told = driver.name
+            if names[told.casefold()] > 1:  # one is muted or voted out, and not its namesake
+                told = f"{told} · {_part_of(driver)}"
+            voted = f"{told}: vote under way" if poll_on(view, driver.node) else told
+            rows.append((f"driver {driver.node.hex()}", voted, True))
         if len(shown) < len(others):
             rows.append(("more people", f"{len(others) - len(shown)} more", True))
         return [*rows, ("back", "Back", True)]
@@ -137,9 +138,14 @@ def _is_ours(view: RaceView) -> bool:
     return any(driver.mine and driver.host for driver in view.drivers)
 
 
-def _about_driver(driver: DriverView) -> str:
+def _part_of(driver: DriverView) -> str:
+    """Return what tells somebody from who bears the same name."""
     kind = "watches" if driver.watching else "bot" if driver.bot else "driver"
-    words = [kind] if driver.number is None else [kind, f"car {driver.number}"]
+    return kind if driver.number is None else f"{kind} · car {driver.number}"
+
+
+def _about_driver(driver: DriverView) -> str:
+    words = [_part_of(driver)]
     words += [] if driver.rtt_ms is None else [f"{driver.rtt_ms:.0f} ms away"]
     words += ["host of this room"] if driver.host else []
     return " · ".join(words)
