@@ -9,6 +9,7 @@ import pygame
 import pytest
 
 from racer.app.player.nearby_cards import read_count
+from racer.app.window.controls.control import Button
 from racer.app.window.ports import RaceCard
 from racer.app.window.scenes.chat.commands import Misunderstood, Remove, read_order
 from racer.app.window.scenes.circuit_card import (
@@ -157,7 +158,8 @@ def test_the_list_tells_those_apart_who_bear_one_name(canvas: Canvas, lobby: Rac
     view = replace(lobby, drivers=(first, *others, twin))
     menu = PeopleMenu()
     menu.open()
-    labels = [each.label for each in menu.page(canvas, view, ())]
+    rows = menu.page(canvas, view, ())
+    labels = [each.label for each in rows if isinstance(each, Button)]
     assert f"{first.name} · driver · car {first.number}" in labels
     assert f"{first.name.upper()} · watches" in labels
     assert "Grace" in labels

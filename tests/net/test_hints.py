@@ -150,8 +150,8 @@ def test_forged_answers_leave_what_members_name_at_its_pace() -> None:
     end = wires.plug(1)
     Answerer(wires, end, "cookie")
     for number in range(40):
-        call = (f"10.0.0.{100 + number}", 7), bytes(16), Origin.MEMBER
-        wires.perform(end, end.transport.dial(*call, wires.now))
+        named = (f"10.0.0.{100 + number}", 7), bytes(16), Origin.MEMBER
+        wires.perform(end, end.transport.dial(*named, wires.now))
     initiator = end.transport._initiator
     for call in initiator._calls:
         assert call.answered
