@@ -14,13 +14,12 @@ from typing import Final, final
 
 from net.cluster.checkpoint import KeptCheckpoint, LogBase
 from net.errors import InvariantError
-from net.ids import DIGEST_BYTES, NO_LINEAGE, Digest, LineageId, Member
+from net.ids import DIGEST_BYTES, NO_LINEAGE, Digest, LineageId, Member, NodeId
 from net.limits import (
     APPEND_BYTES_MAX,
     APPEND_ENTRIES_MAX,
     DECREES_MAX,
     DECREES_SPARE,
-    EPOCH_KEPT_MAX,
     MILESTONES_MAX,
     PEERS_MAX,
     YOUTH_MAX,
@@ -144,6 +143,19 @@ class DecreeLog:
     def found_at(self) -> int:
         """How many decrees there were with that."""
         return self._founds[-1][0] if self._founds else 0
+
+    @property
+    def missing(self) -> frozenset[NodeId]:
+        """Who was in the room when it was founded anew behind our checkpoint, and not since.
+
+        They may have gone on without us, from the same decrees.
+        """
+        missing: set[NodeId] = set()
+        for found_at in (at for at, _ in self._founds if at > self.folded):
+            before = [members for at, members in self._lists if at < found_at][-1:]
+            since = [members for at, members in self._lists if at >= found_at]
+            missing |= _nodes_of(before) - _nodes_of(since)
+        return frozenset(missing)
 
     @property
     def lineage(self) -> LineageId:
@@ -466,25 +478,8 @@ def _youth(age_ns: int | None) -> int:
     return max(YOUTH_MAX - 8 * halvings - (steps >> halvings), 0)
 
 
-def kept_log(decrees: Sequence[Decree], checkpoint: KeptCheckpoint | None = None) -> DecreeLog:
-    """Return the log of what a journal kept, all of it committed; without what is no chain.
-
-    A journal that was cut off in the middle of entering another lineage ends in decrees of the old
-    one, and may hold some from before its checkpoint.
-    """
-    log = DecreeLog(checkpoint)
-    decrees = [decree for decree in decrees if not log.is_compacted(decree.index)]
-    if checkpoint is None and (not decrees or not isinstance(decrees[0].what, FoundLineage)):
-        return log
-    for decree in decrees:
-        if decree.epoch > EPOCH_KEPT_MAX:
-            break  # what a liar had us keep
-        if not log.store(log.head, log.head_hash, [decree]) or decree.index != log.head - 1:
-            break
-    log.commit_to(log.head)
-    log.take_unkept(lambda _: True)
-    log.kept = log.head
-    return log
+def _nodes_of(lists: Sequence[tuple[Member, ...]]) -> set[NodeId]:
+    return {member.node for members in lists for member in members}
 
 
 def _is_chain(index: int, previous: Digest, entries: Sequence[Decree]) -> bool:

@@ -1,15 +1,20 @@
-"""Adopting the better log of a peer before one leads (Lamport 1998: what the quorum holds)."""
+"""Adopting a log: the better one of a peer before one leads (Lamport 1998), or a journal's."""
 
 from __future__ import annotations
 
-from typing import final
+from typing import TYPE_CHECKING, final
 
 from net.cluster.actions import Send
 from net.cluster.log import DecreeLog
 from net.ids import LineageId, NodeId
-from net.limits import DECREES_MAX, HEARTBEAT_NS, NEVER
-from net.wire.decrees import Decree
+from net.limits import DECREES_MAX, EPOCH_KEPT_MAX, HEARTBEAT_NS, NEVER
+from net.wire.decrees import Decree, FoundLineage
 from net.wire.messages import Fetch, Fetched
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from net.cluster.checkpoint import KeptCheckpoint
 
 
 def answer_fetch(log: DecreeLog, sender: NodeId, fetch: Fetch) -> list[Send]:
@@ -22,6 +27,27 @@ def answer_fetch(log: DecreeLog, sender: NodeId, fetch: Fetch) -> list[Send]:
     start = max(fetch.index, log.base.index)
     entries = log.batch(start) if start == fetch.index else ()
     return [Send(sender, Fetched(fetch.lineage, fetch.epoch, start, entries, log.head))]
+
+
+def kept_log(decrees: Sequence[Decree], checkpoint: KeptCheckpoint | None = None) -> DecreeLog:
+    """Return the log of what a journal kept, all of it committed; without what is no chain.
+
+    A journal that was cut off in the middle of entering another lineage ends in decrees of the old
+    one, and may hold some from before its checkpoint.
+    """
+    log = DecreeLog(checkpoint)
+    decrees = [decree for decree in decrees if not log.is_compacted(decree.index)]
+    if checkpoint is None and (not decrees or not isinstance(decrees[0].what, FoundLineage)):
+        return log
+    for decree in decrees:
+        if decree.epoch > EPOCH_KEPT_MAX:
+            break  # what a liar had us keep
+        if not log.store(log.head, log.head_hash, [decree]) or decree.index != log.head - 1:
+            break
+    log.commit_to(log.head)
+    log.take_unkept(lambda _: True)
+    log.kept = log.head
+    return log
 
 
 @final

@@ -311,10 +311,8 @@ class Checkpoints:
         folding = self._folding
         if folding is None:
             return False
-        # Just after a fork a merge is likely, which may need what the other side lacks.
-        found = log.found
-        forked = found is not None and found.forks > 0 and log.found_at > log.folded
-        times = CHECKPOINT_FORKED if forked else 1
+        # Who is missing since a fork may go on without us: a merge needs what that side lacks.
+        times = CHECKPOINT_FORKED if log.missing else 1
         before = 0 if log.checkpoint is None else log.checkpoint.content.operations
         return (
             log.commit - log.folded >= times * folding.decrees

@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Final, final
 
 from net.cluster.log import majority
 from net.ids import Dot, Member
-from net.limits import CHECKPOINT_FORKED, CHECKPOINT_LOST_NS, MILLISECOND, SECOND
+from net.limits import CHECKPOINT_LOST_NS, MILLISECOND, SECOND
 from net.node.program import Folding, Submit
 from net.sim.checks.detection import GONE_KNOWN_NS
 from net.sim.checks.inspection import log_of, member_of, operations_of, voter_of
@@ -163,7 +163,7 @@ class ContestRun:
             self._is_converged, CONVERGED_WITHIN_NS, "no convergence"
         )
         self._check_end_state()
-        check_dropped(world, CHECKPOINT_FORKED * self._plan.spacing + 2)
+        check_dropped(world, self._plan.spacing + 2)
 
     def outcome(self, failure: str) -> ContestOutcome:
         return ContestOutcome(

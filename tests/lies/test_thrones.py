@@ -8,7 +8,8 @@ import msgspec
 import pytest
 
 from net.cluster.election import Election, Won
-from net.cluster.log import DecreeLog, kept_log
+from net.cluster.log import DecreeLog
+from net.cluster.log_adoption import kept_log
 from net.ids import NO_LINEAGE
 from net.limits import CANDIDACY_NS, EPOCH_LEAP_MAX, EPOCH_MAX, HEED_NS, STAGGER_NS, TICK_NS
 from net.node.lineage.consensus import Consensus

@@ -28,6 +28,44 @@ CHECKPOINTS: Final[Mapping[str, Mutant]] = {
             ),
         ),
     ),
+    "forked-folds-on": Mutant(
+        "a fork is folded as any room, though somebody who was in it may go on elsewhere",
+        edits=(Edit(Checkpoints._is_due, "CHECKPOINT_FORKED if log.missing else 1", "1"),),
+    ),
+    "revived-is-forked": Mutant(
+        "a room that lost power and misses nobody keeps eight times as much as any",
+        edits=(
+            Edit(
+                Checkpoints._is_due,
+                "if log.missing else",
+                "if log.found_at > max(log.folded, 1) else",
+            ),
+        ),
+    ),
+    "missing-once": Mutant(
+        "who is missing since a fork is forgotten when all others have lost power",
+        edits=(
+            Edit(
+                DecreeLog.missing,
+                "for at, _ in self._founds if",
+                "for at, _ in self._founds[-1:] if",
+            ),
+        ),
+    ),
+    "missing-again": Mutant(
+        "who was back and has gone since is missing",
+        edits=(
+            Edit(
+                DecreeLog.missing,
+                "for at, members in self._lists if at >= found_at",
+                "for at, members in self._lists[-1:] if at >= found_at",
+            ),
+        ),
+    ),
+    "missing-for-ever": Mutant(
+        "who is missing is so behind a checkpoint too",
+        edits=(Edit(DecreeLog.missing, " if at > self.folded", ""),),
+    ),
     "content-unkept": Mutant(
         "a checkpoint is on a disk that lacks its content",
         edits=(Edit(LogKeeping._is_backed, "storage.holds_content(digest)", "True"),),

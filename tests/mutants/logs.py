@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Final
 
-from net.cluster.log import DecreeLog, chain_hash, kept_log, majority
+from net.cluster.log import DecreeLog, chain_hash, majority
+from net.cluster.log_adoption import kept_log
 from net.cluster.membership import next_change
 from net.node.lineage.reconfiguration import Reconfiguration
 from net.sim.mutants import Edit, Mutant

@@ -21,8 +21,8 @@ from net.cluster.checkpoint import (
     name_authors,
     read_checkpoint,
 )
-from net.cluster.log import DecreeLog, kept_log
-from net.cluster.log_adoption import answer_fetch
+from net.cluster.log import DecreeLog
+from net.cluster.log_adoption import answer_fetch, kept_log
 from net.cluster.replication import is_behind
 from net.cluster.snapshot import Learned, Learner, SnapshotCounters, SnapshotServer, Source
 from net.errors import InvariantError, WireError

@@ -6,7 +6,7 @@ from unittest.mock import patch
 
 import pytest
 
-from net.cluster.log import kept_log
+from net.cluster.log_adoption import kept_log
 from net.cluster.replication import Leadership, follow_append
 from net.ids import Member
 from net.limits import DECREE_BODY_BYTES_MAX, NEVER, PROPOSALS_PENDING_MAX, STEP_DOWN_NS

@@ -6,7 +6,8 @@ import msgspec
 
 from net.cluster.actions import Send
 from net.cluster.failure_detector import Health
-from net.cluster.log import DecreeLog, kept_log
+from net.cluster.log import DecreeLog
+from net.cluster.log_adoption import kept_log
 from net.cluster.replication import Leadership, follow_append
 from net.cluster.storage import Storage
 from net.cluster.voter import Voter

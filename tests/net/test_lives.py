@@ -36,17 +36,23 @@ if TYPE_CHECKING:
 
 LINEAGE = b"lineage1"
 AN_HOUR_OF_LIVES = LIVES_BURST + 3600 * SECOND // LIFE_APART_NS
-ADA, EVE, NEW = (Identity.from_seed(bytes([k]) * 32, SODIUM) for k in (1, 2, 3))
+ADA, EVE, NEW, GONE = (Identity.from_seed(bytes([k]) * 32, SODIUM) for k in (1, 2, 3, 4))
 
 
 class Hall:
-    """A room that Ada coordinates, of which Eve says each of her lives."""
+    """A room that Ada coordinates, of which Eve says each of her lives.
+
+    Args:
+        forks: that it has gone through; from the first on it misses somebody.
+    """
 
     def __init__(self, forks: int = 0) -> None:
         me = Member(ADA.node_id, 1)
         self.replica = Replica(me, ADA, SODIUM, b"room tag", Peers(), ON_TIME)
         self.log = DecreeLog()
-        self.log.append(1, FoundLineage(LINEAGE, NO_LINEAGE, forks, (me,)))
+        self.log.append(1, FoundLineage(LINEAGE, NO_LINEAGE, 0, (me, Member(GONE.node_id, 1))))
+        for fork in range(1, forks + 1):
+            self.log.append(1, FoundLineage(b"degraded", LINEAGE, fork, (me,)))
         self.checkpoints = Checkpoints(Folding(lambda *_: b""), self.replica, Contents(None))  # type: ignore[arg-type]
         self.made: list[KeptCheckpoint] = []
         self.full = 0  # how often the room told that it takes no more

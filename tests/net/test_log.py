@@ -4,6 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from net.cluster.checkpoint import GENESIS, CheckpointContent, keep
 from net.cluster.log import DecreeLog, majority
 from net.ids import NO_LINEAGE, Member
 from net.limits import MILESTONES_MAX
@@ -70,6 +71,44 @@ def test_a_yield_ends_a_lineage_until_a_found_continues_it() -> None:
     assert (log.yields_to, log.is_over) == (b"lineage2", False)
     log.append(5, FoundLineage(b"lineage3", LINEAGE, 1, (A,)))
     assert (log.yields_to, log.lineage) == (None, b"lineage3")
+
+
+def test_who_was_in_a_room_before_a_fork_is_missing_until_it_is_back_as_any_life() -> None:
+    log = founded()
+    log.append(1, AddMember(B))
+    log.append(1, AddMember(C))
+    assert log.missing == frozenset(), "nobody was in the room before it was founded"
+    log.append(5, FoundLineage(b"lineage2", LINEAGE, 1, (A,)))
+    assert log.missing == {B.node, C.node}
+    log.append(5, AddMember(Member(B.node, 2)))
+    assert log.missing == {C.node}
+    log.append(5, RemoveMember(Member(B.node, 2)))
+    assert log.missing == {C.node}, "it has been back"
+    log.append(5, AddMember(Member(C.node, 2)))
+    assert log.missing == frozenset()
+
+
+def test_who_is_missing_since_a_fork_is_so_after_all_others_lost_power_too() -> None:
+    log = founded()
+    log.append(1, AddMember(B))
+    log.append(1, AddMember(C))
+    log.append(5, FoundLineage(b"lineage2", LINEAGE, 1, (A, B)))
+    log.append(9, FoundLineage(b"lineage3", b"lineage2", 2, (B,)))
+    log.append(9, AddMember(Member(A.node, 2)))
+    assert log.missing == {C.node}
+
+
+def test_a_checkpoint_forgets_who_is_missing() -> None:
+    log = founded()
+    log.append(1, AddMember(B))
+    log.append(5, FoundLineage(b"lineage2", LINEAGE, 1, (A,)))
+    log.commit_to(log.head)
+    checkpoint = keep(CheckpointContent(log.base_at(log.head), GENESIS, 0, (), 0, b""))
+    for begins in (0, log.head):
+        log.begin_at(checkpoint, begins)
+        assert log.missing == frozenset()
+    log.append(9, FoundLineage(b"lineage3", b"lineage2", 2, (C,)))
+    assert log.missing == {A.node}, "who was there at the checkpoint"
 
 
 def long(head: int, other_from: int | None = None) -> DecreeLog:

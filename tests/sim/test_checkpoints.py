@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from random import Random
 
     from net.cluster.log import DecreeLog
-    from net.ids import NodeId
+    from net.ids import Dot, NodeId
     from net.sim.machine import Machine
     from net.wire.decrees import Decree
     from net.wire.messages import Operation
@@ -85,6 +85,112 @@ def test_a_room_that_lost_power_goes_on_from_its_checkpoint() -> None:
         assert isinstance(machine.program, Contestant)
         assert log(machine).base.index > 0
         assert machine.program.order[: len(order) - SPACING] == order[: len(order) - SPACING]
+
+
+def black_out(world: World, but: Sequence[int] = ()) -> None:
+    """Take the power from all but some of them for a second."""
+    machines = [machine for machine in world.machines if machine.number not in but]
+    for machine in machines:
+        world.crash(machine)
+    world.run(world.now_ns + SECOND)
+    for machine in machines:
+        world.start(machine)
+
+
+def run_to(world: World, decrees: int, by: int = 0) -> None:
+    """Run until so many more decrees count at a machine."""
+    head = log(world.machines[by]).commit + decrees
+    until_ns = world.now_ns + 60 * SECOND
+    world.run(until_ns, lambda: log(world.machines[by]).commit >= head)
+    assert log(world.machines[by]).commit >= head
+
+
+def talk_anew(world: World) -> None:
+    """Let all say as much as they have said once more."""
+    for machine in world.machines:
+        if isinstance(machine.program, Contestant):
+            machine.program._said = 0
+
+
+def test_a_room_that_lost_power_and_misses_nobody_is_folded_as_any() -> None:
+    """It waited for eight times as much, and a newcomer fetched all that in 2.3 s."""
+    world = room(Folding(fold_contest, SPACING, SPACING))
+    world.run(5 * SECOND)
+    black_out(world)
+    world.run(world.now_ns + 2 * SECOND)
+    revived = log(world.machines[0])
+    assert revived.found is not None
+    assert (revived.found.forks, revived.missing) == (1, frozenset())
+    run_to(world, 4 * SPACING)
+    for machine in world.machines:
+        assert log(machine).folded > revived.found_at
+        assert log(machine).head - log(machine).folded < 2 * SPACING
+
+
+def test_while_somebody_is_missing_a_room_that_lost_power_keeps_what_a_merge_may_need() -> None:
+    world = room(Folding(fold_contest, SPACING, SPACING), machines=4)
+    world.run(5 * SECOND)
+    world.crash(world.machines[3])
+    world.machines[3].barred = True
+    black_out(world)
+    world.run(world.now_ns + 2 * SECOND)
+    talk_anew(world)
+    found_at, folded = log(world.machines[0]).found_at, log(world.machines[0]).folded
+    assert folded < found_at
+    run_to(world, 4 * SPACING)
+    assert log(world.machines[0]).folded == folded
+    world.machines[3].barred = False
+    world.start(world.machines[3])
+    world.run(world.now_ns + 3 * SECOND, lambda: log(world.machines[0]).folded > found_at)
+    assert log(world.machines[0]).missing == frozenset()
+    assert folded < found_at < log(world.machines[0]).folded < folded + 7 * SPACING
+
+
+def words_of(machine: Machine) -> set[Dot]:
+    """Return the words that a machine's program holds as ordered."""
+    assert isinstance(machine.program, Contestant)
+    return set(machine.program.order)
+
+
+def is_one_room(world: World) -> bool:
+    found: set[tuple[object, ...]] = set()
+    for machine in world.machines:
+        assert machine.host is not None
+        held, program = log_of(machine.host.node), machine.program
+        assert isinstance(program, Contestant)
+        if held is None or not program.synced or program.unordered():
+            return False
+        found.add((held.lineage, *program.order))
+    return len(found) == 1
+
+
+@pytest.mark.parametrize("dark", [(0, 1), (0, 1, 2, 3)])
+def test_the_sides_of_a_split_that_lost_power_too_keep_what_the_other_lacks(
+    dark: tuple[int, ...],
+) -> None:
+    """Each side is whole again, and yet misses the other: nothing that was said may be folded."""
+    world = room(Folding(fold_contest, 40, 40), machines=4)
+    world.run(3 * SECOND)
+    sides = [(a, b) for a in (0, 1) for b in (2, 3)]
+    links = [*sides, *((b, a) for a, b in sides)]
+    world.network.cut(links)
+    world.run(world.now_ns + 4 * SECOND)
+    black_out(world, but=[number for number in range(4) if number not in dark])
+    world.run(world.now_ns + 3 * SECOND)
+    for machine in world.machines:
+        assert len(log(machine).missing) == 2
+    run_to(world, 60)
+    for machine in world.machines:
+        assert log(machine).head > log(machine).found_at + 40, "due, but for who is missing"
+        assert log(machine).folded < log(machine).found_at
+    said = [words_of(machine) for machine in world.machines]
+    world.network.heal(links)
+    world.run(world.now_ns + 20 * SECOND, lambda: is_one_room(world))
+    assert is_one_room(world)
+    for machine in world.machines:
+        assert isinstance(machine.program, Contestant)
+        assert machine.program.given_up == 0
+        assert words_of(machine) >= set().union(*said)
 
 
 def is_decreed(machine: Machine) -> bool:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from net import Folding, Submit
-from net.cluster.log import kept_log
+from net.cluster.log_adoption import kept_log
 from net.limits import MILLISECOND, SECOND
 from net.sim import World
 from net.sim.checks.inspection import log_of, operations_of, voter_of

@@ -11,7 +11,8 @@ from msgspec.structs import replace
 from net.cluster.actions import Send
 from net.cluster.checkpoint import KeptCheckpoint
 from net.cluster.local_health import LocalHealth
-from net.cluster.log import DecreeLog, kept_log
+from net.cluster.log import DecreeLog
+from net.cluster.log_adoption import kept_log
 from net.cluster.snapshot import SnapshotCounters, SnapshotServer
 from net.cluster.storage import Storage
 from net.ids import INCARNATION_MAX, Address, Incarnation, LineageId, Member, NodeId
