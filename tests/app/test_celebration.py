@@ -10,7 +10,7 @@ from racer.app.sound.bank import FANFARE
 from racer.app.sound.signals import Signals
 from racer.app.sound.soundscape import Shot, Soundscape
 from racer.app.window.base.canvas import Canvas
-from racer.app.window.base.palette import PAINTS
+from racer.app.window.base.paints import PAINTS
 from racer.app.window.scenes.results.celebration import Celebration
 from racer.app.window.scenes.results.result_table import METALS
 from racer.app.window.world.rain import Rain

@@ -13,6 +13,7 @@ from racer.app.window.base.canvas import Canvas
 from racer.app.window.base.palette import ACCENT
 from racer.app.window.base.screen import Screen
 from racer.app.window.circuit_source import CircuitSource
+from racer.app.window.hud.badge import Badges
 from racer.app.window.hud.layout import Layout
 from racer.app.window.input.text_field import (
     CHAT_CHARS_MAX,
@@ -136,6 +137,30 @@ def test_one_scrolls_back_and_what_one_reads_stays_when_more_is_said(play: Play)
     play.press(pygame.K_PAGEDOWN, pygame.K_PAGEDOWN)
     play.frames(1)
     assert (chat._back, chat.log.unread) == (0, 0)
+
+
+def test_a_name_stands_beside_the_badge_of_its_car_whether_one_writes_or_not(
+    play: Play, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    racing(play)
+    chats = play.game._room.chat._closed_rows.badges  # type: ignore[union-attr]
+    drawn: list[int] = []
+
+    def note_badge(badges: Badges, _canvas: Canvas, number: int, *_: float, **_more: float) -> None:
+        if badges is chats:
+            drawn.append(number)
+
+    monkeypatch.setattr(Badges, "draw", note_badge)
+    play.handle.hear("Kim", "hello", node=b"\x03" * 16)
+    play.handle.hear("a stranger", "hello", node=b"\x77" * 16)
+    view = play.handle.view()
+    assert view is not None
+    theirs = next(each.number for each in view.drivers if each.node == b"\x03" * 16)
+    for keys in ((), (pygame.K_t,)):
+        play.press(*keys)
+        drawn.clear()
+        play.frames(1)
+        assert drawn == [theirs], "a stranger has no car"
 
 
 def test_unread_lines_are_told_with_the_key_that_is_bound(

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, final
 import pygame
 import pytest
 
-from racer.app.window.base.palette import paint
+from racer.app.window.base.paints import Eyes, paint
 from racer.app.window.circuit_source import CircuitSource
 from racer.app.window.scenes.demo import Demo
 from racer.app.window.world.camera import Sight
@@ -87,7 +87,7 @@ def painted(canvas: Canvas, world: WorldPainter, car: CarView) -> int:
     world.draw(canvas, Sight(car.pose.x, car.pose.y), [car], (), 1.0, 1 / 60)
     middle = canvas.surface.get_rect().center
     spots = [(middle[0] + dx, middle[1] + dy) for dx in range(-14, 15) for dy in range(-14, 15)]
-    return sum(math.dist(canvas.surface.get_at(at)[:3], paint(RED)) < 60 for at in spots)
+    return sum(math.dist(canvas.surface.get_at(at)[:3], paint(RED, Eyes.ANY)) < 60 for at in spots)
 
 
 def test_a_bridge_hides_who_is_below_and_carries_who_is_on_it(

@@ -21,7 +21,7 @@ from racer.app.player.settings_file import (
     read_settings,
     write_settings,
 )
-from racer.app.window.ports import FRAME_LIMITS, HUD_SIDES, Settings
+from racer.app.window.ports import EYES, FRAME_LIMITS, HUD_SIDES, Settings
 
 SET = Settings(
     'Zoë "the fox" 東京',
@@ -33,6 +33,7 @@ SET = Settings(
     autopilot=True,
     passphrases=(("friday", "hüsh = # \\"), ("kim's race", "x")),
     hud="split",
+    eyes=EYES[3],
     frame_limit=144,
     addresses=("10.0.0.7:4000", "kims-laptop", "[fd00::2]:40000"),
     engine=0.3,

@@ -11,6 +11,7 @@ import pytest
 from racer.app.player.settings_file import read_settings, write_settings
 from racer.app.window import game
 from racer.app.window.base.figures import Figures
+from racer.app.window.base.paints import PAINTS_FOR, Eyes
 from racer.app.window.controls.control import Button
 from racer.app.window.hud.columns import HudSide
 from racer.app.window.input.actions import Action, Scope
@@ -93,13 +94,35 @@ def test_what_is_set_holds_at_once_and_is_kept(play: Play) -> None:
     assert play.game.running
 
 
+def test_cars_are_painted_anew_as_soon_as_other_eyes_are_chosen(play: Play) -> None:
+    play.press(pygame.K_ESCAPE)
+    play.frames(1)
+    racing(play)
+    world = play.game._world_cache._world
+    assert world is not None
+    before = pixels_of(world.garage.picture(1, 0.0, braking=False, ghost=False))
+    play.directory.settings = replace(play.directory.settings, eyes=Eyes.FULL.value)
+    play.press(pygame.K_F8)  # settings are taken with any event
+    play.frames(1)
+    canvas = play.game._canvas
+    assert canvas.eyes is Eyes.FULL
+    assert canvas.paint(25) == PAINTS_FOR[Eyes.FULL][1]
+    assert pixels_of(world.garage.picture(1, 0.0, braking=False, ghost=False)) != before
+    assert play.game._world_cache._world is world, "the land stays"
+
+
+def pixels_of(picture: pygame.Surface) -> bytes:
+    return pygame.image.tobytes(picture, "RGBA")
+
+
 def test_figures_letters_camera_and_help_hold_at_once(play: Play) -> None:
     before = play.game._canvas.text_width("once", 16)
-    for control in ("text", "camera", "comma", "miles", "brakes", "steers"):
+    for control in ("text", "camera", "eyes", "comma", "miles", "brakes", "steers"):
         turn(play, control, pygame.K_RIGHT)
     canvas, cache = play.game._canvas, play.game._world_cache
     assert canvas.text_width("once", 16) > before
     assert canvas.figures == Figures(comma=True, miles=True)
+    assert canvas.eyes is Eyes.FULL
     assert (cache.camera, cache.help) == (CAMERAS[1], Help(steers=True, brakes=True))
 
 

@@ -15,7 +15,7 @@ from typing import Any
 import pygame
 import pytest
 
-from racer.app.window.base.palette import paint
+from racer.app.window.base.paints import Eyes, paint
 from racer.core.tuning import CAR
 from tests.lan.lab import Lan, Run, chat, needs_lan
 from tests.waiting import until
@@ -54,7 +54,7 @@ def picture_of(window: Run, file: Path) -> tuple[dict[str, Any], pygame.Surface]
 
 def shows(picture: pygame.Surface, px: tuple[float, float], number: int) -> bool:
     """Whether a car of that number's paint is at a place of the picture."""
-    wanted = paint(number)
+    wanted = paint(number, Eyes.ANY)
     x0, y0 = round(px[0]), round(px[1])
     near = [
         picture.get_at((x, y))[:3]

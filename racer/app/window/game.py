@@ -17,6 +17,7 @@ from racer.app.window.base.allocator import give_pictures_back
 from racer.app.window.base.canvas import Canvas
 from racer.app.window.base.figures import Figures
 from racer.app.window.base.pace import PicturePace
+from racer.app.window.base.paints import Eyes
 from racer.app.window.base.screen import Screen, open_display
 from racer.app.window.circuit_source import CircuitSource
 from racer.app.window.controls.toast import Toast
@@ -235,6 +236,7 @@ class Game:
         self._world_cache.hud_side = HudSide(settings.hud)
         self._world_cache.camera = settings.camera
         self._world_cache.help = Help(settings.steers, settings.brakes)
+        self._canvas.eyes = Eyes(settings.eyes)
         self._canvas.figures = Figures(settings.comma, settings.miles)
         self._canvas.grow_text(GROWTH[settings.text])
         self.pace = PicturePace(self._screen.rate_hz(), settings.frame_limit)

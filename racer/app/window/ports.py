@@ -7,6 +7,8 @@ from dataclasses import dataclass, field
 from enum import Enum
 from typing import TYPE_CHECKING, Final, Protocol
 
+from racer.app.window.base.paints import Eyes
+
 if TYPE_CHECKING:
     from racer.app.window.scene import OpenRace, Trial
     from racer.core.circuits.track import Track
@@ -19,6 +21,7 @@ TEXT_SIZES: Final = ("small", "usual", "large", "largest")
 CAMERAS: Final = ("goes up with the speed", "sees farther", "stays far up")
 ADDRESSES_MAX: Final = 8  # of friends, that are kept
 ADDRESS_CHARS_MAX: Final = 80
+EYES: Final = tuple(each.value for each in Eyes)
 FRAME_LIMITS: Final = (30, 60, 75, 90, 120, 144, 165, 240)
 
 
@@ -70,6 +73,7 @@ class Settings:
     interface_volume: float = 1.0
     text: str = TEXT_SIZES[1]
     camera: str = CAMERAS[0]
+    eyes: str = EYES[0]  # that the paints of cars are chosen for
     brakes: bool = False  # the car brakes before corners by itself
     steers: bool = False  # … and is steered in part
     comma: bool = False  # figures have a decimal comma

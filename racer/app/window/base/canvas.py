@@ -12,6 +12,7 @@ from racer.app.window.base.figures import Figures
 from racer.app.window.base.kept_pictures import MEGABYTE, KeptPictures
 from racer.app.window.base.lettering import Lettering
 from racer.app.window.base.letters.wrapping import wrapped
+from racer.app.window.base.paints import Eyes, paint
 from racer.app.window.base.palette import PANEL, WHITE
 
 if TYPE_CHECKING:
@@ -41,6 +42,7 @@ class Canvas:
     def __init__(self, surface: pygame.Surface, width_min: float = WIDTH_MIN) -> None:
         self.letters = Lettering()
         self.figures = Figures()  # how times and speeds are written
+        self.eyes = Eyes.ANY  # that the paints of cars are chosen for
         self._growth = 1.0  # of small letters
         self._apart = False  # whether it is drawn for later
         self._width_min = width_min
@@ -64,17 +66,21 @@ class Canvas:
         self.width, self.height = width / scale, height / scale
 
     @property
-    def manner(self) -> tuple[float, float, Figures, int]:
+    def manner(self) -> tuple[float, float, Figures, int, Eyes]:
         """All that one and the same thing may be drawn differently by."""
-        return (self.scale, self._growth, self.figures, self.letters.renewals)
+        return (self.scale, self._growth, self.figures, self.letters.renewals, self.eyes)
 
     def grow_text(self, growth: float) -> None:
         """Draw letters larger from now on, or smaller: those as tall as a line, not headings."""
         self._growth = growth
 
     def write_like(self, other: Canvas) -> None:
-        """Have letters and figures as another canvas has them."""
-        self.figures, self._growth = other.figures, other._growth
+        """Have letters, figures and paints as another canvas has them."""
+        self.figures, self._growth, self.eyes = other.figures, other._growth, other.eyes
+
+    def paint(self, number: int) -> Colour:
+        """Return the colour of a car by its number, as whoever looks at this has it."""
+        return paint(number, self.eyes)
 
     def _letter_px(self, size: float) -> int:
         """Return how high letters are drawn whose size is given in units [pixels]."""
@@ -126,8 +132,8 @@ class Canvas:
         if shadow:
             dark = self.letters.picture(text, pixels, SHADE, bold=bold, own_way=own_way)
             away = max(1, min(pixels // 14, self.px(3)))
-            self._blit_faded(dark, left + away, top + away, fade if pixels < 24 else fade * 0.7)
-        self._blit_faded(picture, left, top, fade)
+            self.lay(dark, left + away, top + away, fade if pixels < 24 else fade * 0.7)
+        self.lay(picture, left, top, fade)
         return width / scale
 
     def text_width(self, text: str, size: float, *, bold: bool = False) -> float:
@@ -203,7 +209,8 @@ class Canvas:
         """Fill a plain rectangle, or the left share 0..1 of it."""
         self.surface.fill(colour, self.rect(x, y, width * min(1.0, max(0.0, share)), height))
 
-    def _blit_faded(self, picture: pygame.Surface, left: int, top: int, fade: float) -> None:
+    def lay(self, picture: pygame.Surface, left: int, top: int, fade: float = 1.0) -> None:
+        """Draw a picture at a place in pixels; at a fade of 0 nothing of it is seen."""
         if fade >= 0.98:
             self._lay_over(picture, (left, top))
             return

@@ -27,43 +27,6 @@ DUSK: Final[Colour] = (16, 19, 26)  # behind the menu, until there is land to be
 DUSK_TINT: Final[Colour] = (255, 214, 178)
 BEST: Final[Colour] = (198, 120, 255)  # a best lap: the purple of every timing screen
 
-PAINTS: Final[tuple[Colour, ...]] = (
-    (231, 40, 58),
-    (91, 129, 170),
-    (248, 190, 11),
-    (85, 171, 109),
-    (237, 128, 42),
-    (149, 78, 228),
-    (28, 199, 213),
-    (230, 40, 146),
-    (232, 238, 243),
-    (48, 58, 79),
-    (193, 236, 137),
-    (119, 54, 13),
-    (121, 155, 250),
-    (175, 33, 69),
-    (40, 111, 101),
-    (211, 192, 161),
-    (184, 255, 217),
-    (255, 255, 78),
-    (106, 12, 139),
-    (74, 44, 30),
-    (128, 103, 12),
-    (177, 175, 173),
-    (21, 12, 224),
-    (110, 131, 107),
-)
-"""One for each car number. Any eye tells any two apart, also one without a kind of cone.
-
-They were searched for from 24 plain hues: the least difference of all pairs to all eyes grew. One
-and the twelfth after it, which has the same pattern, differ in lightness.
-"""
-
-
-def paint(number: int) -> Colour:
-    """Return the colour of a car number; any number has one."""
-    return PAINTS[number % len(PAINTS)]
-
 
 @dataclass(frozen=True, slots=True)
 class Land:

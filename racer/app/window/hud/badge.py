@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Final, final
 
 import pygame
 
-from racer.app.window.base.palette import INK, WHITE, paint
+from racer.app.window.base.palette import INK, WHITE
 
 if TYPE_CHECKING:
     from racer.app.window.base.canvas import Canvas
@@ -32,15 +32,23 @@ class Badges:
         self._pictures: dict[tuple[int, int, bool, Colour], pygame.Surface] = {}
 
     def draw(
-        self, canvas: Canvas, number: int, x: float, y: float, radius: float, *, mine: bool = False
+        self,
+        canvas: Canvas,
+        number: int,
+        x: float,
+        y: float,
+        radius: float,
+        *,
+        mine: bool = False,
+        fade: float = 1.0,
     ) -> None:
         """Draw the badge of a car around a place [units]; our own has a bright rim."""
         picture = self._picture_of(canvas, number, max(4, canvas.px(radius)), mine)
-        at = (canvas.px(x) - picture.get_width() // 2, canvas.px(y) - picture.get_height() // 2)
-        canvas.surface.blit(picture, at)
+        left = canvas.px(x) - picture.get_width() // 2
+        canvas.lay(picture, left, canvas.px(y) - picture.get_height() // 2, fade)
 
     def _picture_of(self, canvas: Canvas, number: int, radius: int, mine: bool) -> pygame.Surface:
-        key = (number, radius, mine, paint(number))
+        key = (number, radius, mine, canvas.paint(number))
         picture = self._pictures.get(key)
         if picture is None:
             if len(self._pictures) >= KEPT_MAX:
@@ -50,7 +58,7 @@ class Badges:
 
 
 def _badge_picture(canvas: Canvas, number: int, radius: int, mine: bool) -> pygame.Surface:
-    colour = paint(number)
+    colour = canvas.paint(number)
     light = 0.3 * colour[0] + 0.59 * colour[1] + 0.11 * colour[2] > 125.0
     side = 3 * radius
     large = pygame.Surface((side * FINE, side * FINE), pygame.SRCALPHA)

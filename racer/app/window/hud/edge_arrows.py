@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Final, final
 
 import pygame
 
-from racer.app.window.base.palette import INK, paint
+from racer.app.window.base.palette import INK
 from racer.app.window.hud.badge import Badges
 
 if TYPE_CHECKING:
@@ -68,7 +68,7 @@ class EdgeArrows:
         """Draw it the larger the closer the car is."""
         size = 1.0 + 0.35 * (1.0 - away_m / CLOSE_M)
         s = canvas.scale * size
-        for colour, grown in ((INK, 2.0), (paint(number), 0.0)):
+        for colour, grown in ((INK, 2.0), (canvas.paint(number), 0.0)):
             points = [
                 (
                     at[0] + s * (forward * math.cos(turn) - side * math.sin(turn)),

@@ -7,7 +7,7 @@ from functools import partial
 from typing import TYPE_CHECKING, Final, final
 
 from racer.app.window.base.box import Box
-from racer.app.window.base.palette import ACCENT, FAINT, GOOD, PANEL_LIGHT, SOFT, WHITE, paint
+from racer.app.window.base.palette import ACCENT, FAINT, GOOD, PANEL_LIGHT, SOFT, WHITE
 from racer.app.window.hud.badge import Badges
 from racer.app.window.hud.columns import INNER
 from racer.app.window.hud.layout import Anchor
@@ -49,7 +49,7 @@ class StandingsRow:
     def key(self) -> Hashable:
         """All that is seen of it."""
         car = self.car
-        seen = (car.number, paint(car.number), car.place, car.name, car.mine, car.away)
+        seen = (car.number, car.place, car.name, car.mine, car.away)
         return (*seen, self.time, self.endangered, self.broken)
 
 

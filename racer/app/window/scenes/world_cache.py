@@ -86,6 +86,11 @@ class WorldCache:
 
     def world(self, track: Track, canvas: Canvas, dt: float) -> WorldPainter:
         """Return the world of a circuit, after `dt` more seconds."""
+        world = self._fitting_world(track, canvas, dt)
+        world.garage.paint_for(canvas.eyes)
+        return world
+
+    def _fitting_world(self, track: Track, canvas: Canvas, dt: float) -> WorldPainter:
         world, land = self._world, self._shared_land(track)
         if world is None or world.track is not track or (land and world.land is not land):
             return self._build_world(track, canvas)

@@ -9,7 +9,7 @@ import pygame
 from racer.app.window.base.box import Box
 from racer.app.window.base.letters.bidi import reads_from_right
 from racer.app.window.base.letters.cleaning import clean
-from racer.app.window.base.palette import ACCENT, FAINT, PANEL, SOFT, WHITE, mixed, paint
+from racer.app.window.base.palette import ACCENT, FAINT, PANEL, SOFT, WHITE, mixed
 from racer.app.window.controls.control import Card
 from racer.app.window.hud.layout import Anchor
 from racer.app.window.input.text_field import CHAT_CHARS_MAX, Cancelled, Entered, TextField
@@ -238,7 +238,8 @@ class ChatBox:
         y = box.bottom - LINE * len(seen)
         names: Sequence[float] = ()
         if self.is_open:
-            names = [row.draw(canvas, box.x + TEXT, y + LINE * k) for k, row in enumerate(seen)]
+            badges, x = self._closed_rows.badges, box.x + TEXT
+            names = [row.draw(canvas, badges, x, y + LINE * k) for k, row in enumerate(seen)]
         elif seen:
             brightest = max(row.fade for row in seen)
             plate = PLATE * round(brightest * PLATE_STEPS) // PLATE_STEPS
@@ -279,14 +280,14 @@ def _row_of(
 ) -> ChatRow:
     """Return a row of a line as it is seen, with the name before the first."""
     line, k, words = what
-    name, colour = "", SOFT
+    number, name, colour = None, "", SOFT
     if k == 0 and line.node:
         number = next((d.number for d in view.drivers if d.node == line.node), None)
         # Lightened: a dark car's name must be read on a dark ground, too.
-        colour = SOFT if number is None else mixed(paint(number), WHITE, 0.4)
+        colour = SOFT if number is None else mixed(canvas.paint(number), WHITE, 0.4)
         name = _shown_name(canvas, line)
     ink = ACCENT if not line.node else WHITE if line.index is not None else FAINT  # not yet ordered
-    return ChatRow(name, colour, words, ink, reads_from_right(line.text), fade)
+    return ChatRow(number, name, colour, words, ink, reads_from_right(line.text), fade)
 
 
 def name_id(node: bytes, key: str) -> str:

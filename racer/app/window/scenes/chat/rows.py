@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Final, NamedTuple, final
 import pygame
 
 from racer.app.window.base.palette import PANEL
+from racer.app.window.hud.badge import Badges
 
 if TYPE_CHECKING:
     from collections.abc import Hashable, Sequence
@@ -19,6 +20,8 @@ SIZE: Final = 17.0
 LINE: Final = 22.0  # units from row to row
 TEXT: Final = 20.0  # where rows begin
 GAP: Final = 8.0  # between the name and what it said
+BADGE: Final = 10.5  # to the middle of a badge, left of where a row begins
+RADIUS: Final = 6.5
 INSET: Final = 6.0  # over the first row
 FADES: Final = 24  # that rows go through: a picture each
 
@@ -26,16 +29,19 @@ FADES: Final = 24  # that rows go through: a picture each
 class ChatRow(NamedTuple):
     """A row of a line as it is seen."""
 
-    name: str  # before the first row
+    number: int | None  # of the car of who said it; before the first row, like the name
+    name: str
     colour: Colour  # of the name
     words: str
     ink: Colour
     own_way: bool  # the words may read from the right
     fade: float
 
-    def draw(self, canvas: Canvas, x: float, y: float) -> float:
+    def draw(self, canvas: Canvas, badges: Badges, x: float, y: float) -> float:
         """Draw it; return how wide the name is."""
         wide = 0.0
+        if self.number is not None:  # who cannot tell names by their colours reads that
+            badges.draw(canvas, self.number, x - BADGE, y + 11.5, RADIUS, fade=self.fade)
         if self.name:
             wide = canvas.text(
                 self.name, x, y, SIZE, self.colour, bold=True, fade=self.fade, shadow=True
@@ -55,6 +61,7 @@ class ClosedRows:
         self._shown: Hashable = None
         self._picture = pygame.Surface((1, 1), pygame.SRCALPHA)
         self._names: list[float] = []
+        self.badges = Badges()
 
     def draw(
         self, canvas: Canvas, box: Box, rows: Sequence[ChatRow], plate: int
@@ -75,6 +82,8 @@ class ClosedRows:
                 if plate:
                     canvas.panel(0.0, 0.0, box.width, box.height + 2.0 * INSET, PANEL, plate)
                 y = INSET + box.height - LINE * len(rows)
-                self._names = [row.draw(canvas, TEXT, y + LINE * k) for k, row in enumerate(rows)]
+                self._names = [
+                    row.draw(canvas, self.badges, TEXT, y + LINE * k) for k, row in enumerate(rows)
+                ]
         canvas.surface.blit(self._picture, area, None, pygame.BLEND_PREMULTIPLIED)
         return self._names

@@ -19,7 +19,6 @@ from racer.app.window.base.palette import (
     UNLIT,
     WHITE,
     mixed,
-    paint,
 )
 from racer.app.window.scenes.network.words import STATES, state_words
 
@@ -155,7 +154,7 @@ def _draw_node(
     x, y = at
     rims = radius / NODE if radius < NODE_SMALL else 1.0
     alive = peer.state in {"alive", "suspect"}
-    fill = paint(peer.number) if peer.number is not None else SOFT
+    fill = canvas.paint(peer.number) if peer.number is not None else SOFT
     if not alive:
         fill = mixed(fill, INK, 0.72)
     middle = _pixel_of(canvas, at)

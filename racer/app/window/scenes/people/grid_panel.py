@@ -143,6 +143,7 @@ class GridPanel:
     def _garage_for_canvas(self, canvas: Canvas) -> Garage:
         if self._garage is None or self._garage_scale != canvas.scale:
             self._garage, self._garage_scale = Garage(1.1 * canvas.scale), canvas.scale
+        self._garage.paint_for(canvas.eyes)
         return self._garage
 
 

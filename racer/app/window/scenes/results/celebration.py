@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING, Final, final
 
 import pygame
 
-from racer.app.window.base.palette import PAINTS, WHITE, mixed
+from racer.app.window.base.paints import PAINTS
+from racer.app.window.base.palette import WHITE, mixed
 from racer.app.window.scenes.results.laureates import (
     CUP_UNITS,
     Laureate,

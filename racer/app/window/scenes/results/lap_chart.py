@@ -19,7 +19,6 @@ from racer.app.window.base.palette import (
     SOFT,
     WHITE,
     mixed,
-    paint,
 )
 from racer.core.rules.results import time_text
 
@@ -108,7 +107,7 @@ def _draw_line(
     best: bool,
 ) -> None:
     """Draw one car's race: its line, its name, its best lap, and whether it was driven on."""
-    colour = paint(row.number)
+    colour = canvas.paint(row.number)
     colour = mixed(colour, WHITE, 0.35) if sum(colour) < 260 else colour
     points = [
         _place_of(box, lap, found[row.number], len(laps), cars)

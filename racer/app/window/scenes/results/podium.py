@@ -4,17 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
-from racer.app.window.base.palette import (
-    ACCENT,
-    FAINT,
-    GOOD,
-    INK,
-    PANEL,
-    PANEL_LIGHT,
-    WHITE,
-    mixed,
-    paint,
-)
+from racer.app.window.base.palette import ACCENT, FAINT, GOOD, INK, PANEL, PANEL_LIGHT, WHITE, mixed
 from racer.app.window.scenes.results.result_table import METALS, draw_table
 
 if TYPE_CHECKING:
@@ -57,7 +47,7 @@ def draw_podium(
             _draw_step(canvas, row, place, (x + shift, height), world, kind)
             if glad:
                 feet = (x + shift, FLOOR - height)
-                joy.draw_laureate(canvas, place, paint(row.number), METALS[place], feet)
+                joy.draw_laureate(canvas, place, canvas.paint(row.number), METALS[place], feet)
     if glad:
         joy.draw_before(canvas, age_s)
     draw_table(canvas, rows, view.disqualified, at)

@@ -6,17 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
 from racer.app.window.base.box import Box
-from racer.app.window.base.palette import (
-    ACCENT,
-    BAD,
-    BEST,
-    FAINT,
-    PANEL,
-    PANEL_LIGHT,
-    SOFT,
-    WHITE,
-    paint,
-)
+from racer.app.window.base.palette import ACCENT, BAD, BEST, FAINT, PANEL, PANEL_LIGHT, SOFT, WHITE
 from racer.app.window.controls.paint import draw_ring
 from racer.core.rules.results import time_text
 
@@ -157,7 +147,7 @@ def _draw_row(
     top += (line - size * 1.25) / 2.0
     metal = METALS[row.place - 1] if 1 <= row.place <= 3 else SOFT
     canvas.text(str(row.place), left + form.place, top, size, metal, bold=True, align=1.0)
-    canvas.bar(left + form.paint, top + 2.0, 6.0, size, paint(row.number))
+    canvas.bar(left + form.paint, top + 2.0, 6.0, size, canvas.paint(row.number))
     name = f"{row.name}, away for a while" if row.away else row.name
     name = canvas.fitted(name, form.name_width, size, bold=row.mine)
     canvas.text(name, left + form.name, top, size, ACCENT if row.mine else WHITE, bold=row.mine)
@@ -182,7 +172,7 @@ def _draw_out(canvas: Canvas, rows: int, out: tuple[DisqualifiedView, ...]) -> N
         size = min(16.0, box.height * 0.66)
         top = box.y + (box.height - size * 1.25) / 2.0
         canvas.text("out", box.x + form.place, top, size, BAD, bold=True, align=1.0)
-        canvas.bar(box.x + form.paint, top + 2.0, 6.0, size, paint(each.number))
+        canvas.bar(box.x + form.paint, top + 2.0, 6.0, size, canvas.paint(each.number))
         name = canvas.fitted(each.name, form.name_width * 0.7, size)
         canvas.text(name, box.x + form.name, top, size, SOFT)
         words = box.x + form.name + form.name_width * 0.7 + 14.0

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
 WIDTH: Final = 680.0
 ROW: Final = 44.0
-ROWS: Final = 7  # of the longest page: all are as high
+ROWS: Final = 8  # of the longest page: all are as high
 TOP: Final = 112.0  # to the first row
 FOOT: Final = 84.0
 

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Final, TypeAlias
 
 from racer.app.window.base.box import Box
 from racer.app.window.controls.control import Button, Field, Selector, Slider
-from racer.app.window.ports import CAMERAS, FRAME_LIMITS, HUD_SIDES, TEXT_SIZES
+from racer.app.window.ports import CAMERAS, EYES, FRAME_LIMITS, HUD_SIDES, TEXT_SIZES
 
 if TYPE_CHECKING:
     from racer.app.window.ports import Settings
@@ -27,6 +27,7 @@ CHOICES: Final[dict[str, tuple[str | int, ...]]] = {
     "hud": HUD_SIDES,
     "text": TEXT_SIZES,
     "camera": CAMERAS,
+    "eyes": EYES,
     "frame_limit": FRAME_LIMITS,
 }
 """What is one of several, and may be, by its field of `Settings`."""
@@ -67,6 +68,7 @@ def _picture_rows(settings: Settings) -> list[Row]:
         _make_choice("hud", "board", HUD_SIDES, settings.hud),
         _make_choice("text", "text", TEXT_SIZES, settings.text),
         _make_choice("camera", "camera", CAMERAS, settings.camera),
+        _make_choice("eyes", "car colours", EYES, settings.eyes),
         _make_switch("comma", "decimals", settings.comma, ("1.5", "1,5")),
         _make_switch("miles", "speeds", settings.miles, ("km/h", "mph")),
         _make_switch("full", "full screen", settings.full),

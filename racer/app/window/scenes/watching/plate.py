@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from functools import partial
 from typing import TYPE_CHECKING, Final, TypeAlias
 
-from racer.app.window.base.palette import ACCENT, PANEL_LIGHT, SOFT, WHITE, paint
+from racer.app.window.base.palette import ACCENT, PANEL_LIGHT, SOFT, WHITE
 from racer.app.window.controls.paint import draw_key
 from racer.app.window.hud.board import BoardPart
 from racer.app.window.hud.columns import INNER
@@ -79,7 +79,7 @@ def plate(
         told = _Told("", SOFT, (), tuple(rows), keys, happening)
     else:
         about = _lines_about(car, laps)
-        told = _Told(car.name, paint(car.number), about, tuple(rows), keys, happening)
+        told = _Told(car.name, canvas.paint(car.number), about, tuple(rows), keys, happening)
     return BoardPart(told.height, told, partial(_draw_told, told))
 
 

@@ -11,7 +11,8 @@ from typing import TYPE_CHECKING, Final
 
 import pygame
 
-from racer.app.window.base.palette import WHITE, mixed, paint
+from racer.app.window.base.paints import Eyes, paint
+from racer.app.window.base.palette import WHITE, mixed
 from racer.core.tuning import CAR, CARS
 
 if TYPE_CHECKING:
@@ -88,11 +89,13 @@ def chassis_picture(kind: int = 0, steer: float = 0.0) -> pygame.Surface:
     return surface
 
 
-def body_picture(number: int, kind: int = 0, *, braking: bool = False) -> pygame.Surface:
+def body_picture(
+    number: int, kind: int = 0, *, braking: bool = False, eyes: Eyes = Eyes.ANY
+) -> pygame.Surface:
     """Return the body of a car as `chassis_picture` does its wheels: they lie on each other."""
     surface = _empty_picture()
     body = BODIES[kind % len(BODIES)]
-    colour = paint(number)
+    colour = paint(number, eyes)
     trim = WHITE if sum(colour) < 480 else (30, 34, 44)
     _draw_hull(surface, body, colour)
     _draw_pattern(surface, body, number, trim)

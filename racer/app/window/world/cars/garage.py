@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Final, NamedTuple, final
 import pygame
 
 from racer.app.window.base.kept_pictures import MEGABYTE, KeptPictures
+from racer.app.window.base.paints import Eyes
 from racer.app.window.world.cars.bodies import FINE, body_picture, chassis_picture
 from racer.app.window.world.cars.lean import UPRIGHT
 
@@ -59,8 +60,18 @@ class Garage:
         self._models: KeptPictures[tuple[Look, int]] = KeptPictures(MODELS_BYTES_MAX)
         self._parts: dict[tuple[int, int, int, int], pygame.Surface] = {}
         self._shadows: KeptPictures[tuple[int, int, int]] = KeptPictures(SHADOWS_BYTES_MAX)
+        self._eyes = Eyes.ANY
         self._to_warm: list[tuple[Look, int]] = []
         self._expected: list[tuple[int, int]] = []
+
+    def paint_for(self, eyes: Eyes) -> None:
+        """Have the paints that these eyes tell apart best, from the next picture on."""
+        if eyes is self._eyes:
+            return
+        self._eyes = eyes
+        self._models.clear()
+        self._parts.clear()
+        self._expected = []
 
     def sprite(
         self, look: Look, at: tuple[float, float], heading: float, px_per_m: float, *, ghost: bool
@@ -163,7 +174,7 @@ class Garage:
             large = (
                 chassis_picture(kind, how / STEPS)
                 if number < 0
-                else body_picture(number, kind, braking=bool(how))
+                else body_picture(number, kind, braking=bool(how), eyes=self._eyes)
             )
             part = self._parts[key] = _with_border(large, self._fine[fineness] / FINE)
         return part

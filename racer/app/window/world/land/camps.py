@@ -6,7 +6,8 @@ import math
 from random import Random
 from typing import TYPE_CHECKING, Final
 
-from racer.app.window.base.palette import PAINTS, WHITE, mixed
+from racer.app.window.base.paints import PAINTS
+from racer.app.window.base.palette import WHITE, mixed
 from racer.app.window.world.land.buildings import place_at
 from racer.app.window.world.land.plants import NIGHT
 from racer.app.window.world.shapes import Layer, LocalFrame, Shape, disc

@@ -5,7 +5,8 @@ from __future__ import annotations
 import math
 from typing import TYPE_CHECKING, Final
 
-from racer.app.window.base.palette import PAINTS, WHITE, mixed
+from racer.app.window.base.paints import PAINTS
+from racer.app.window.base.palette import WHITE, mixed
 from racer.app.window.world.land.plants import NIGHT
 from racer.app.window.world.shapes import Layer, LocalFrame, Shape, disc
 

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
-from racer.app.window.base.palette import PAINTS, WHITE, mixed
+from racer.app.window.base.paints import PAINTS
+from racer.app.window.base.palette import WHITE, mixed
 from racer.app.window.world.land.plants import NIGHT
 from racer.app.window.world.land.trackside.hoardings import block
 from racer.app.window.world.land.trackside.onlookers import person
