@@ -210,6 +210,119 @@ def test_the_second_drives_on_while_the_first_looks_at_the_settings(duo: Duo) ->
     assert duo.game._page is None, "the first one's keys are the page's"
 
 
+def click(duo: Duo, driver: int, control: str) -> None:
+    """Press a plate in a driver's half with the mouse."""
+    room = room_of(duo)
+    assert room._canvases is not None
+    half, page = room._canvases[driver], duo.game._page
+    focus = room._seats[driver]._focus
+    if page is not None and driver == room._asker:
+        assert isinstance(page, SettingsPages)
+        focus = page._panel.focus
+    box = next(each.box for each in focus._page if each.id == control)
+    at = (half.surface.get_offset()[0] + half.px(box.x + 4.0), half.px(box.y + 4.0))
+    duo.game.on_event(pygame.Event(pygame.MOUSEBUTTONDOWN, pos=at, button=1))
+    duo.frames(2)
+
+
+def second_opens_settings(duo: Duo) -> SettingsPages:
+    """Have the second, with a pad, look at the settings."""
+    duo.pad(pygame.CONTROLLERBUTTONDOWN, 7, button=pygame.CONTROLLER_BUTTON_START)
+    duo.frames(2)
+    for button in (pygame.CONTROLLER_BUTTON_DPAD_DOWN, pygame.CONTROLLER_BUTTON_A):
+        duo.pad(pygame.CONTROLLERBUTTONDOWN, 7, button=button)
+        duo.frames(2)
+    page = duo.game._page
+    assert isinstance(page, SettingsPages)
+    return page
+
+
+def test_settings_open_in_the_half_of_who_pressed_and_the_other_drives_on(duo: Duo) -> None:
+    duo.race()
+    duo.game.on_event(key_down(pygame.K_w))
+    page = second_opens_settings(duo)
+    room = room_of(duo)
+    assert room._canvases is not None
+    assert room.part(duo.game._canvas) is room._canvases[1]
+    for key in (pygame.K_a, pygame.K_ESCAPE):  # the first one's: to steer, and to pause
+        duo.game.on_event(key_down(key))
+        duo.frames(20)
+        if key == pygame.K_a:
+            held = last_drive(duo.sent(0))
+            assert (held.throttle, held.steer) == (1.0, 1.0)
+    assert duo.game._page is page, "nor is what the first presses the page's"
+    assert [seat._last.paused for seat in room._seats] == [True, True]
+    click(duo, 1, "tab picture")
+    assert page._panel.tab == "picture"
+    duo.pad(pygame.CONTROLLERBUTTONDOWN, 7, button=pygame.CONTROLLER_BUTTON_B)
+    assert duo.game._page is None
+
+
+def test_what_is_pressed_as_the_settings_are_open_in_the_other_half_is_answered(duo: Duo) -> None:
+    duo.race()
+    page = second_opens_settings(duo)
+    duo.game.on_event(key_down(pygame.K_ESCAPE))
+    duo.frames(2)
+    click(duo, 0, "settings")
+    assert duo.game._page is page
+    assert "other half" in room_of(duo)._told._words
+    click(duo, 0, "leave")
+    assert duo.seats[0].left
+    assert duo.game._room is None, "who is beside the page may leave"
+
+
+def test_a_line_in_the_seconds_settings_takes_no_key_that_the_first_drives_by(duo: Duo) -> None:
+    duo.race()
+    page = second_opens_settings(duo)
+    click(duo, 1, "name")
+    assert page._prompt is not None
+    duo.game.on_event(key_down(pygame.K_a))
+    duo.frames(20)
+    assert steers(duo.sent(0)) == 1.0
+    page._prompt = None
+    page._keys = KeysPanel()
+    page._keys.ask("rescue key 0")
+    duo.game.on_event(key_down(pygame.K_a))
+    assert page._keys.is_listening
+    duo.game.on_event(key_down(pygame.K_F9))
+    assert dict(duo.directory.settings.keys)["rescue"][0] == "F9"
+
+
+def test_the_seconds_settings_are_anybodys_once_the_window_is_one_again(duo: Duo) -> None:
+    duo.race()
+    second_opens_settings(duo)
+    for seat in duo.seats:
+        seat.phase = Phase.FINISHED
+    duo.frames(2)
+    duo.game.on_event(key_down(pygame.K_ESCAPE))
+    assert duo.game._page is None
+
+
+def test_no_pause_panel_lies_below_the_settings_that_it_led_to(
+    duo: Duo, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    told: list[str] = []
+    written = Canvas.text
+
+    def text(canvas: Canvas, words: str, *args: float, **more: float) -> float:
+        told.append(words)
+        return written(canvas, words, *args, **more)  # type: ignore[arg-type]
+
+    monkeypatch.setattr(Canvas, "text", text)
+    duo.race()
+    duo.game.on_event(key_down(pygame.K_ESCAPE))
+    duo.frames(1)
+    assert {"PAUSE", "Continue"} <= set(told)
+    click(duo, 0, "settings")
+    told.clear()
+    duo.frames(1)
+    assert "SETTINGS" in told
+    assert not {"PAUSE", "Continue"} & set(told)
+    duo.game.on_event(key_down(pygame.K_ESCAPE))
+    duo.frames(1)
+    assert "PAUSE" in told, "what it was opened from is there again"
+
+
 def test_a_key_that_is_to_be_bound_is_the_pages_whosever_it_is(duo: Duo) -> None:
     duo.race()
     duo.game.perform_ask(ShowSettings())

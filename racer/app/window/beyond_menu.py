@@ -61,8 +61,13 @@ def make_page(
     world_cache: WorldCache,
     devices: Devices,
     mixer: Mixer | None = None,
+    room: RaceScene | SplitScene | None = None,
 ) -> OverlayPage | None:
-    """Return the page that is asked for; None: what lies below is seen again."""
+    """Return the page that is asked for; None: what lies below is seen again.
+
+    Args:
+        room: the race that it lies over; None: the title.
+    """
     match ask:
         case PlanTrial():
             return TrialForm(directory, world_cache.circuits, devices, ask)
@@ -71,7 +76,7 @@ def make_page(
         case ShowReplays():
             return Theatre(directory, world_cache, devices, mixer)
         case ShowSettings():
-            return SettingsPages(directory, devices)
+            return SettingsPages(directory, devices, None if room is None else lambda: room.hands)
         case LeavePage():
             return None
         case _:

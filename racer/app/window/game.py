@@ -109,10 +109,10 @@ class Game:
             case pygame.WINDOWDISPLAYCHANGED:
                 self._screen.display = event.display_index
                 self._applied = None  # another screen has a rate of its own
-            case _ if self._obeys_command(event) or self._goes_beside(event):
+            case _ if self._obeys_command(event):
                 pass
             case _:
-                ask = (self._page or self._scene_below).on_event(event)
+                ask = self._ask_of(event)
                 if ask is not None:
                     self.perform_ask(ask)
         self._apply_settings(self._directory.settings)
@@ -147,12 +147,14 @@ class Game:
                 return False
         return True
 
-    def _goes_beside(self, event: pygame.Event) -> bool:
-        """Give a second driver what is its own, while a page lies over the first one's half."""
+    def _ask_of(self, event: pygame.Event) -> Ask | None:
+        """Give an event to whoever it is for: a page lies over one driver's half alone."""
         page, room = self._page, self._room
-        if page is None or room is None or (event.type == pygame.KEYDOWN and page.wants_key(event)):
-            return False
-        return room.takes_beside(event)
+        if page is None or room is None:
+            return (page or self._scene_below).on_event(event)
+        wanted = event.type == pygame.KEYDOWN and page.wants_key(event)
+        ask, rest = room.on_event_beside(event, wanted=wanted)
+        return page.on_event(rest) if ask is None and rest is not None else ask
 
     def _take_picture(self) -> None:
         path = self._screen.shoot(PICTURES)
@@ -165,7 +167,8 @@ class Game:
         self._devices.scale = self._canvas.scale
         if self._page is None or not self._page.covers:
             before_ns = time.thread_time_ns()
-            self._scene_below.draw(self._canvas, frame)
+            under = self._page is not None
+            self._scene_below.draw(self._canvas, replace(frame, under=under) if under else frame)
             self._world_cache.detail.on_frame((time.thread_time_ns() - before_ns) / 1e6)
         if self._page is not None:
             part = self._canvas if self._room is None else self._room.part(self._canvas)
@@ -288,7 +291,7 @@ class Game:
         from racer.app.window.beyond_menu import make_page
 
         places = self._directory, self._world_cache, self._devices
-        self._page = make_page(ask, *places, self._open_mixer)
+        self._page = make_page(ask, *places, self._open_mixer, self._room)
 
     def perform_ask(self, ask: Ask) -> None:
         """Do what a scene asks for."""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Protocol
+from typing import TYPE_CHECKING, NamedTuple, Protocol
 
 if TYPE_CHECKING:
     import pygame
@@ -18,6 +18,7 @@ class Frame:
 
     dt: float  # s since the last one, at most a tenth
     now_ns: int  # this machine's monotonic clock
+    under: bool = False  # a page lies over what is drawn: no menu of its own is to be seen below
 
 
 @dataclass(frozen=True, slots=True)
@@ -133,6 +134,13 @@ Ask = (
     | Depart
     | Close
 )
+
+
+class Beside(NamedTuple):
+    """What became of an event, while a page lies over the race."""
+
+    ask: Ask | None = None  # of whoever goes on beside the page
+    rest: pygame.Event | None = None  # what the page has of it, as if its part were the window
 
 
 class OverlayPage(Protocol):

@@ -92,6 +92,10 @@ class Devices:
                 return None
         return action if action is not None and ACTIONS[action].scopes == EVERYWHERE else None
 
+    def drives_by(self, place: int) -> bool:
+        """Whether a key is for something as one drives."""
+        return self.bindings.key_action(place, Scope.TRACK) is not None
+
     def key(self, action: Action) -> str:
         """Return what is printed on the first key of an action, or its button with a pad in hand.
 

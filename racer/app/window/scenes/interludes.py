@@ -2,20 +2,24 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Final, final
 
 from racer.app.window.base.box import Box
 from racer.app.window.base.palette import ACCENT, BAD, INK, PANEL, PANEL_LIGHT, SOFT, WHITE
 from racer.app.window.base.window_words import in_window
 from racer.app.window.controls.control import Button
+from racer.app.window.scenes.race_stages import PLATES, Stage
 
 if TYPE_CHECKING:
     from racer.app.window.base.canvas import Canvas
     from racer.app.window.base.lettering import Colour
     from racer.app.window.controls.control import Page
+    from racer.app.window.controls.key_strip import Plate
+    from racer.app.window.ports import RaceHandle
     from racer.app.window.scene import Frame
     from racer.play.view import RaceView
 
+ANOTHER: Final = ("passphrase", "another passphrase", None)
 LINE: Final = 28.0  # from one line of text to the next
 PAUSE: Final = (
     ("continue", "Continue"),
@@ -24,6 +28,48 @@ PAUSE: Final = (
     ("people", "The people here"),
     ("leave", "Leave the race"),
 )
+
+
+@final
+class Anteroom:
+    """Stands where the race is to be, while one is not in it: not yet, or no more.
+
+    Args:
+        locked: the name of a race that a passphrase is to let us in to; "": any other.
+    """
+
+    def __init__(self, handle: RaceHandle, locked: str = "") -> None:
+        self._handle = handle
+        self.locked = locked
+
+    def applies(self, view: RaceView | None) -> bool:
+        """Whether one is not in the race as this view has it."""
+        shut_out = view is None or view.waiting or view.removed or _is_unknown(view)
+        return bool(shut_out) or self._handle.failure() is not None
+
+    @property
+    def gone(self) -> str:
+        """Why one is in the race no more, and will not be again; "" while one may be."""
+        view, failure = self._handle.view(), self._handle.failure()
+        return failure or ("" if view is None else view.removed)
+
+    def plates(self, view: RaceView | None) -> tuple[Plate, ...]:
+        """Return what one can do."""
+        asks = self.locked and not (view is not None and view.removed)
+        return (*PLATES[Stage.WAITING], *((ANOTHER,) if asks else ()))
+
+    def draw(self, canvas: Canvas, view: RaceView | None, frame: Frame) -> None:
+        """Draw why one is not in the race."""
+        if view is not None and view.removed:
+            draw_removed(canvas, view.removed)
+            return
+        why = "" if view is None else view.waiting
+        draw_waiting(canvas, self._handle.failure(), frame, why, self._handle.trouble_line())
+
+
+def _is_unknown(view: RaceView) -> bool:
+    """Whether nothing is known of the race yet: an empty lobby would be a lie."""
+    return not view.synced and not view.setup.track
 
 
 def draw_waiting(

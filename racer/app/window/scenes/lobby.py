@@ -29,6 +29,7 @@ if TYPE_CHECKING:
     from racer.app.window.circuit_source import CircuitSource
     from racer.app.window.controls.control import Page, Picked
     from racer.app.window.input.devices import Devices
+    from racer.app.window.ports import RaceHandle
     from racer.app.window.scene import Frame
     from racer.app.window.world.painter import WorldPainter
     from racer.core.rules.race_setup import RaceSetup
@@ -122,9 +123,22 @@ class LobbyScene:
         setup = self._choice_pending.over(view).setup
         return self._choice_pending.choose(self._changed_setup(picked, setup), (picked.id,))
 
-    def turn_over(self) -> None:
-        """Show others of those who have no car."""
-        self._grid.turn_over()
+    def on_plate(self, chosen: str, view: RaceView, handle: RaceHandle) -> Intent | None:
+        """Do what a plate is for, by its id; return what it asks of the race."""
+        match chosen:
+            case "start":
+                return self.on_start(view, handle.bots())
+            case "add bot":
+                handle.add_bot(self.skill)
+            case "remove bot":
+                handle.remove_bot()
+            case "car":
+                return self.next_car(view)
+            case "more below":
+                self._grid.turn_over()
+            case _:
+                pass
+        return None
 
     def on_start(self, view: RaceView, bots: int = 0) -> Intent | None:
         """Return what the first plate asks for: the start, where that hangs on us alone.

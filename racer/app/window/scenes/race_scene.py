@@ -17,13 +17,12 @@ from racer.app.window.hud.notices import draw_notices, draw_trouble
 from racer.app.window.input.actions import Action, Scope
 from racer.app.window.input.devices import Devices
 from racer.app.window.input.inputs import Pointed, Pressed
-from racer.app.window.scene import AskPassphrase, Depart, ShowSettings
+from racer.app.window.scene import AskPassphrase, Beside, Depart, ShowSettings
 from racer.app.window.scenes.chat.chat_box import TEXT_EVENTS, ChatBox
 from racer.app.window.scenes.driving import DrivingScene
 from racer.app.window.scenes.interludes import (
+    Anteroom,
     draw_pause_menu,
-    draw_removed,
-    draw_waiting,
     pause_page,
 )
 from racer.app.window.scenes.last_picture import LastPicture
@@ -78,7 +77,7 @@ class RaceScene:
         self._people = PeopleMenu()
         self._focus = Focus()
         self._last = LastPicture()
-        self._locked = locked  # the name of a race that a passphrase is to let us in to
+        self._anteroom = Anteroom(handle, locked)
         self._results = StandingResults()
         self._layout: Layout | None = None  # of the last picture
 
@@ -118,8 +117,7 @@ class RaceScene:
         return self._network.is_open and stage not in {Stage.WAITING, Stage.CHAT}
 
     def _stage_now(self, view: RaceView | None) -> Stage:
-        shut_out = view is None or view.waiting or view.removed or _is_unknown(view)
-        if shut_out or self._handle.failure() is not None:
+        if self._anteroom.applies(view):
             return Stage.WAITING
         if self._people.is_open:
             return Stage.PEOPLE
@@ -202,7 +200,7 @@ class RaceScene:
             case "leave":
                 return Depart()
             case "passphrase":
-                return AskPassphrase(self._locked)
+                return AskPassphrase(self._anteroom.locked)
             case "continue":
                 self._last.paused = False
             case "settings":
@@ -218,25 +216,10 @@ class RaceScene:
             case "chat" | "phrases" | "pause" | "line" | "rescue":
                 self._on_track_action(ON_TRACK[chosen])
             case _ if view is not None:
-                self._on_lobby_plate(chosen, view)
+                self._send_intent(self._lobby.on_plate(chosen, view, self._handle))
             case _:
                 pass
         return None
-
-    def _on_lobby_plate(self, chosen: str, view: RaceView) -> None:
-        match chosen:
-            case "start":
-                self._send_intent(self._lobby.on_start(view, self._handle.bots()))
-            case "add bot":
-                self._handle.add_bot(self._lobby.skill)
-            case "remove bot":
-                self._handle.remove_bot()
-            case "car":
-                self._choose_next_car(view)
-            case "more below":
-                self._lobby.turn_over()
-            case _:
-                pass
 
     def _on_person(self, chosen: str, view: RaceView) -> None:
         match self._people.choose(chosen, view):
@@ -246,11 +229,6 @@ class RaceScene:
                 self.chat.log.toggle_mute(bytes.fromhex(key))
             case None:
                 pass
-
-    def _choose_next_car(self, view: RaceView) -> None:
-        wish = self._lobby.next_car(view)
-        if wish is not None:
-            self._handle.send(wish)
 
     def _open_chat(self) -> None:
         self._release_controls()
@@ -271,16 +249,13 @@ class RaceScene:
             self._release_controls()
             if self._mixer is not None:
                 self._mixer.hush()
-            if view is not None and view.removed:
-                draw_removed(canvas, view.removed)
-            else:
-                why = "" if view is None else view.waiting
-                failure, trouble = self._handle.failure(), self._handle.trouble_line()
-                draw_waiting(canvas, failure, frame, why, trouble)
+            self._anteroom.draw(canvas, view, frame)
         else:
             self._draw_race(canvas, drawable(view), frame, stage)
         page = self._page_of(canvas, view, stage)
         self._focus.show(page)
+        if frame.under and stage is Stage.PAUSE:
+            return  # the page that it led to stands in its place
         # On the track the arrows steer, and only the mouse goes from plate to plate.
         ringed = stage is not Stage.TRACK or self._focus.moved
         draw_page(canvas, page, self._focus.at if ringed else "")
@@ -300,16 +275,25 @@ class RaceScene:
     @property
     def gone(self) -> str:
         """Why this seat is in the race no more, and will not be again; "" while it may be."""
-        view, failure = self._handle.view(), self._handle.failure()
-        return failure or ("" if view is None else view.removed)
+        return self._anteroom.gone
 
     def part(self, canvas: Canvas) -> Canvas:
         """Return where pages are drawn that lie over this."""
         return canvas
 
-    def takes_beside(self, _event: pygame.Event) -> bool:
-        """Whether an event is another driver's than of whoever looks at a page over this."""
-        return False
+    @property
+    def hands(self) -> Devices:
+        """Whose hands a page is in that lies over this."""
+        return self._devices
+
+    def on_event_beside(self, event: pygame.Event, *, wanted: bool) -> Beside:
+        """Have an event while a page lies over this: nobody drives beside it.
+
+        Args:
+            event: of the window.
+            wanted: a key that the page has a use of its own for.
+        """
+        return Beside(rest=event)
 
     def stand_by(self, frame: Frame) -> None:
         """Follow the race while another seat's picture stands for both, and its sound too.
@@ -329,16 +313,13 @@ class RaceScene:
         """Do what a plate of the lobby is for, by its id."""
         view = self._handle.view()
         if view is not None and self.in_lobby and self._last.is_for(view, Stage.LOBBY):
-            self._on_lobby_plate(plate, view)
+            self._send_intent(self._lobby.on_plate(plate, view, self._handle))
 
     def _page_of(self, canvas: Canvas, view: RaceView | None, stage: Stage) -> Page:
         if stage is Stage.PAUSE:
             return pause_page(canvas, view)
         if view is None or stage is Stage.WAITING:
-            again = ("passphrase", "another passphrase", None)
-            asks = self._locked and not (view is not None and view.removed)
-            plates = (*PLATES[Stage.WAITING], *((again,) if asks else ()))
-            return strip_buttons(canvas, self._devices, plates)
+            return strip_buttons(canvas, self._devices, self._anteroom.plates(view))
         if stage is Stage.PEOPLE:
             return self._people.page(canvas, view, self.chat.log.muted)
         if stage is Stage.TRACK and not self._points:
@@ -405,7 +386,7 @@ class RaceScene:
             self._network.draw(canvas, view, frame)
         if stage is Stage.PEOPLE:
             self._people.draw(canvas, view, self.chat.log.muted)
-        if stage is Stage.PAUSE:
+        if stage is Stage.PAUSE and not frame.under:
             draw_pause_menu(canvas)
 
     def leave(self) -> None:
@@ -490,8 +471,3 @@ class RaceScene:
 
     def _release_controls(self) -> None:
         self._send_intent(self._driving.release())
-
-
-def _is_unknown(view: RaceView) -> bool:
-    """Whether nothing is known of the race yet: an empty lobby would be a lie."""
-    return not view.synced and not view.setup.track

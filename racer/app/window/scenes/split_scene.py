@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING, Final, final
 
 import pygame
@@ -13,7 +14,7 @@ from racer.app.window.hud.columns import GROUND, HudSide
 from racer.app.window.input.actions import Action
 from racer.app.window.input.places import BUTTON_NAMES
 from racer.app.window.input.two_drivers import BOTH, FIRST, SECOND, TwoDrivers, second_bindings
-from racer.app.window.scene import Depart
+from racer.app.window.scene import Beside, Depart, ShowSettings
 from racer.app.window.scenes.people.grid_panel import PANEL_BOX
 
 if TYPE_CHECKING:
@@ -57,7 +58,8 @@ class SplitScene:
         self._drivers = TwoDrivers()
         self._canvases: tuple[Canvas, Canvas] | None = None  # while the window is split
         self._second_left = False
-        self._told = Toast()  # why a half is gone
+        self._asker = FIRST  # who asked for the page that lies over this
+        self._told = Toast()  # why a half is gone, or a page does not come
         self._why_gone = ""
         devices[SECOND].pads.share(devices[FIRST].pads)
 
@@ -80,40 +82,51 @@ class SplitScene:
         """Take in an event of the window, by whoever it is of."""
         self._bind_second()
         if self._canvases is None:
-            if not self._takes_in_lobby(event):
-                return self._seats[FIRST].on_event(event)
-            return None
+            self._asker = FIRST
+            return None if self._takes_in_lobby(event) else self._seats[FIRST].on_event(event)
         for driver in self._whose(event):
-            if driver == SECOND:
-                asked = self._on_second(event)
-                if asked is not None:
-                    return asked
-                continue
-            ask = self._seats[FIRST].on_event(self._in_half(event, FIRST))
+            ask = self._ask_of(event, driver)
             if ask is not None:
+                self._asker = driver
                 return ask
         return None
 
-    def takes_beside(self, event: pygame.Event) -> bool:
-        """Give the second what is its own; return whether the first has no part in it."""
-        if self._canvases is None:
-            return False
-        whose = self._whose(event)
-        if SECOND in whose:
-            self._on_second(event)  # a page is open already
-        return FIRST not in whose
+    def on_event_beside(self, event: pygame.Event, *, wanted: bool) -> Beside:
+        """Give the other driver what is its own, while a page lies over the half of who asked.
 
-    def _on_second(self, event: pygame.Event) -> Ask | None:
-        """Let the second driver's seat have an event: it departs alone."""
-        ask = self._seats[SECOND].on_event(self._in_half(event, SECOND))
-        if isinstance(ask, Depart):
+        Args:
+            event: of the window.
+            wanted: a key that the page has a use of its own for. Over the second's half it has only
+                keys that the first has no use for: who drives on needs them.
+        """
+        if self._canvases is None:
+            return Beside(rest=event)
+        asker, other = self._asker, FIRST + SECOND - self._asker
+        if wanted and (asker == FIRST or not self._devices[FIRST].drives_by(event.scancode)):
+            return Beside(rest=event)
+        whose = self._whose(event)
+        ask = self._ask_of(event, other) if other in whose else None
+        if isinstance(ask, ShowSettings):
+            self._told.say("The settings are open in the other half.")
+            ask = None
+        return Beside(ask, self._in_half(event, asker) if asker in whose else None)
+
+    def _ask_of(self, event: pygame.Event, driver: int) -> Ask | None:
+        """Let a driver's seat have an event; the second departs alone."""
+        ask = self._seats[driver].on_event(self._in_half(event, driver))
+        if driver == SECOND and isinstance(ask, Depart):
             self._let_second_leave()
             return None
         return ask
 
+    @property
+    def hands(self) -> Devices:
+        """Whose hands a page is in that lies over this: those of who asked, in whose half it is."""
+        return self._devices[FIRST if self._canvases is None else self._asker]
+
     def part(self, canvas: Canvas) -> Canvas:
-        """Return where pages are drawn that lie over this: over the first's half alone."""
-        return canvas if self._canvases is None else self._canvases[FIRST]
+        """Return where pages are drawn that lie over this: over the half of who asked."""
+        return canvas if self._canvases is None else self._canvases[self._asker]
 
     def draw(self, canvas: Canvas, frame: Frame) -> None:
         """Draw the race for both, side by side while there is driving."""
@@ -137,10 +150,12 @@ class SplitScene:
         for driver in BOTH:
             self._devices[driver].scale = halves[driver].scale
             self._caches[driver].hud_side = SIDES[driver]
-            self._seats[driver].draw(halves[driver], frame)
+            under = frame.under and driver == self._asker
+            self._seats[driver].draw(halves[driver], replace(frame, under=under))
         self._caches[FIRST].hud_side = shown
         width, height = canvas.surface.get_size()
         canvas.surface.fill(GROUND, ((width - GAP) // 2, 0, GAP, height))
+        self._told.draw(canvas, frame.dt)
 
     def let_go(self) -> None:
         """Take the hands of both off all that they hold."""

@@ -18,6 +18,8 @@ from racer.app.window.scenes.settings.keys_panel import KeysPanel
 from racer.app.window.scenes.settings.settings_panel import SettingsPanel
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from racer.app.window.base.canvas import Canvas
     from racer.app.window.controls.control import Outcome
     from racer.app.window.input.bindings import Bindings
@@ -29,13 +31,24 @@ if TYPE_CHECKING:
 
 @final
 class SettingsPages:
-    """Changes the settings of a directory until a person has done with it."""
+    """Changes the settings of a directory until a person has done with it.
+
+    Args:
+        devices: of this machine: what is bound anew is theirs.
+        hands: returns whose input the page is for at this moment; None: that of `devices`.
+    """
 
     covers: Final = False
 
-    def __init__(self, directory: RaceDirectory, devices: Devices) -> None:
+    def __init__(
+        self,
+        directory: RaceDirectory,
+        devices: Devices,
+        hands: Callable[[], Devices] | None = None,
+    ) -> None:
         self._directory = directory
         self._devices = devices
+        self._hands = hands or (lambda: devices)
         self._panel = SettingsPanel(directory.networks())
         self._keys: KeysPanel | None = None
         self._prompt: Prompt | None = None  # for a name
@@ -52,7 +65,7 @@ class SettingsPages:
             self._on_name(self._prompt.on_event(event))
             return None
         # Over a race hands are not at the wheel.
-        for what in self._devices.on_event(event, Scope.MENU, writing=True):
+        for what in self._hands().on_event(event, Scope.MENU, writing=True):
             if self._prompt is not None:
                 self._on_name(self._prompt.on_input(what))
             elif self._keys is not None:
@@ -91,7 +104,7 @@ class SettingsPages:
                 self._panel.tab = chosen.removeprefix("tab ")
             case Chosen("name"):
                 question = Question("name", "Your name", NAME_CHARS_MAX)
-                self._prompt = Prompt(question, settings.name, letters=self._devices.by_pad)
+                self._prompt = Prompt(question, settings.name, letters=self._hands().by_pad)
             case Picked() as picked:
                 self._directory.settings = self._panel.on_picked(picked, settings)
             case Slid() as slid:
