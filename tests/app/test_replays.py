@@ -16,7 +16,7 @@ from racer.app.window.base.screen import Screen
 from racer.app.window.circuit_source import DEFAULT, CircuitSource
 from racer.app.window.controls.control import Button
 from racer.app.window.input.devices import Devices
-from racer.app.window.ports import ReplayCard
+from racer.app.window.ports import CAMERAS, ReplayCard
 from racer.app.window.scene import Depart, Frame
 from racer.app.window.scenes.replay import film
 from racer.app.window.scenes.replay.replay_scene import BY_NAME, ReplayScene
@@ -124,6 +124,19 @@ def test_a_replay_draws_and_its_bar_is_clicked(canvas: Canvas, scene: ReplayScen
     assert time_at(scene.screening, bar, bar.right) == scene.screening.tape.length_ms
     scene.draw(canvas, Frame(1 / 60, 1))
     assert canvas.surface.get_at(middle) != canvas.surface.get_at((2, 2))
+
+
+def test_a_replay_is_seen_by_the_camera_that_is_set(canvas: Canvas, scene: ReplayScene) -> None:
+    seen = []
+    for camera in (CAMERAS[0], CAMERAS[2]):
+        scene._world_cache.camera = camera
+        for k in range(40):
+            scene.draw(canvas, Frame(0.1, k * 10**8))
+        world = scene._world_cache._world
+        assert world is not None
+        seen.append(world.viewport.screen_px_per_m)
+        scene.screening.seek(0)
+    assert seen[1] < seen[0]
 
 
 def test_keys_pause_seek_and_leave(canvas: Canvas, scene: ReplayScene) -> None:

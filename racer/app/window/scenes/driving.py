@@ -257,7 +257,7 @@ def _rounded_axis(value: float) -> float:
     return round(value * PAD_STEPS) / PAD_STEPS
 
 
-def road_to_see(car: CarView, track: Track, camera: str = CAMERAS[0]) -> list[tuple[float, float]]:
+def road_to_see(car: CarView, track: Track, camera: str) -> list[tuple[float, float]]:
     """Return the road before a car that its driver must see; behind it, where it goes back.
 
     Args:

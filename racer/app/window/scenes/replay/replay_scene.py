@@ -261,6 +261,6 @@ class ReplayScene:
         if car is None:
             slot = world.track.grid[0]
             return Sight(slot.x, slot.y)
-        ahead = road_to_see(car, world.track)
+        ahead = road_to_see(car, world.track, self._world_cache.camera)
         size = (self._area.width, self._area.height - HIGH)
         return self._camera.frame((car.pose.x, car.pose.y), ahead, size, dt)
