@@ -58,7 +58,9 @@ class FakeSeat:
         laps: int = 3,
         race: str = "friday",
         track: str = DEFAULT,
+        mine: int = MINE,
     ) -> None:
+        self.mine = mine  # the number of our car
         self.circuits = circuits
         self.race = race
         self.count = cars
@@ -137,7 +139,7 @@ class FakeSeat:
         results = self._results()
         return RaceView(
             race=self.race,
-            me=bytes([MINE]) * 16,
+            me=bytes([self.mine]) * 16,
             phase=self.phase,
             synced=True,
             now_ns=tick_start_ns(self.tick),
@@ -169,8 +171,8 @@ class FakeSeat:
                 self.start()
             case Say(text):
                 key = f"mine-{len(self.said)}"
-                mine = bytes([MINE]) * 16
-                self.said.append(ChatView(None, key, mine, NAMES[OURS], text, mine=True))
+                mine = bytes([self.mine]) * 16
+                self.said.append(ChatView(None, key, mine, NAMES[self.mine - 1], text, mine=True))
             case Choose(setup):
                 self.track, self.laps = setup.track, min(LAPS_MAX, setup.laps)
             case ChooseCar(car):
@@ -218,7 +220,7 @@ class FakeSeat:
                 finished_ms=finished.get(car.number),
                 car=self.kind if car.mine else car.number % 3,
             )
-            for car in self.demo.cars(MINE)
+            for car in self.demo.cars(self.mine)
         )
         if self.drama:
             cars = tuple(
@@ -241,7 +243,7 @@ class FakeSeat:
                 laps=row.laps,
                 ms=row.ms,
                 best_ms=row.best_ms,
-                mine=row.car + 1 == MINE,
+                mine=row.car + 1 == self.mine,
             )
             for row in classify(heat.facts, self.laps, ways)
         )
@@ -252,16 +254,16 @@ class FakeSeat:
             name=NAMES[k],
             number=k + 1,
             bot=k > 3,
-            mine=k + 1 == MINE,
-            ready=self.ready if k + 1 == MINE else k + 1 not in self.unready,
+            mine=k + 1 == self.mine,
+            ready=self.ready if k + 1 == self.mine else k + 1 not in self.unready,
             state="alive" if k != 3 else "suspect",
             coordinator=k == 0,
-            rtt_ms=None if k + 1 == MINE else 0.4 + 0.3 * k,
-            car=self.kind if k + 1 == MINE else k % 3,
+            rtt_ms=None if k + 1 == self.mine else 0.4 + 0.3 * k,
+            car=self.kind if k + 1 == self.mine else k % 3,
         )
 
     def _boost(self) -> float:
-        return self.demo.heat.entries[OURS].car.boost_ticks / BOOST_TICKS_MAX
+        return self.demo.heat.entries[self.mine - 1].car.boost_ticks / BOOST_TICKS_MAX
 
 
 class FakeDiagnosis:

@@ -5,6 +5,8 @@ from __future__ import annotations
 from functools import partial
 from typing import TYPE_CHECKING, Final
 
+from racer.app.window.base.paints import Eyes
+from racer.app.window.base.vision import Vision
 from racer.app.window.scenes.race_scene import RaceScene
 from racer.app.window.scenes.world_cache import WorldCache
 from racer.core.tuning import TICK_HZ
@@ -25,6 +27,12 @@ if TYPE_CHECKING:
 LAPS: Final = 5
 CARS: Final = 12
 EYES_AFTER_S: Final = 19.0
+MOMENT_S: Final = 0.02
+PAINTED_FOR: Final = {
+    Vision.PROTAN: Eyes.PROTAN,
+    Vision.DEUTAN: Eyes.DEUTAN,
+    Vision.TRITAN: Eyes.TRITAN,
+}
 
 
 def _race(
@@ -54,9 +62,12 @@ def _draw_circuit(
 
 
 def _draw_eyes(studio: Studio) -> Iterator[pygame.Surface]:
-    picture = _race(studio, "harbour-ring", EYES_AFTER_S, aid=True).picture()
-    for eyes in OTHER_EYES:
-        yield seen_by(eyes, picture)
+    """Draw one moment for each kind of eyes, in the paints for it, and as it sees them."""
+    stage = _race(studio, "harbour-ring", EYES_AFTER_S, aid=True)
+    for vision in OTHER_EYES:
+        stage.eyes = PAINTED_FOR[vision]
+        stage.play(MOMENT_S)
+        yield seen_by(vision, stage.picture())
 
 
 def _sitting(
@@ -95,10 +106,10 @@ WITH_OTHER_EYES: Final = (
     Sitting(
         tuple(
             Shot(
-                f"eyes-{eyes.name.lower()}",
-                f"Harbour Ring as {eyes.name.lower()}opes see it (simulated).",
+                f"eyes-{each}",
+                f"Harbour Ring in colours for {each} eyes, as {each}opes see it (simulated).",
             )
-            for eyes in OTHER_EYES
+            for each in (vision.name.lower() for vision in OTHER_EYES)
         ),
         _draw_eyes,
     ),

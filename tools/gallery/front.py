@@ -129,6 +129,9 @@ def _draw_pages(studio: Studio) -> Iterator[pygame.Surface]:
         stage = studio.stage(_Layered(title, page))
         stage.play(4.0, fps=15)
         stage.play(0.5)
+        if isinstance(page, SettingsPages):
+            stage.press(*TO_PICTURE)
+            stage.play(0.5)
         yield stage.picture()
 
 
@@ -148,6 +151,7 @@ def best_laps(circuits: CircuitSource) -> tuple[RecordRow, ...]:
     return tuple(sorted(rows, key=lambda row: row.ms))
 
 
+TO_PICTURE: Final = (pygame.K_UP, pygame.K_RIGHT, pygame.K_RETURN)  # of the settings
 FRONT: Final = (
     Sitting(
         (Shot("title", "The title: bots race behind it, races nearby appear by themselves."),),

@@ -28,6 +28,7 @@ if TYPE_CHECKING:
 RACE: Final = "friday evening"
 STRANDED: Final = 6  # the number of the car that spins off before ours …
 OFF_M: Final = 4.6  # … so far to its left …
+BESIDE: Final = (3, 7)  # the numbers of two who drive at one machine
 SPUN: Final = 0.9  # … turned by so much [rad]
 
 
@@ -102,8 +103,8 @@ def _draw_flags(studio: Studio) -> Iterator[pygame.Surface]:
 
 
 def _draw_split(studio: Studio) -> Iterator[pygame.Surface]:
-    """Draw two seats of one machine: ours, and a car some places behind."""
-    seats = [FakeSeat(studio.circuits, cars=10, laps=5, race=RACE) for _ in range(2)]
+    """Draw two seats of one machine in one race: Leslie, and Radia who is a few places behind."""
+    seats = [FakeSeat(studio.circuits, cars=10, laps=5, race=RACE, mine=mine) for mine in BESIDE]
     first = WorldCache(studio.circuits)
     caches = first, WorldCache(studio.circuits, beside=first)
     devices = Devices(), Devices()
@@ -120,7 +121,6 @@ def _draw_split(studio: Studio) -> Iterator[pygame.Surface]:
     stage = studio.stage(scene, pass_time)
     for seat in seats:
         seat.send(Start())
-    seats[1].step(2 * TICK_HZ)  # it is further round the lap: two places, two pictures
     stage.play(16.0, fps=6)
     stage.play(1.0)
     yield stage.picture()

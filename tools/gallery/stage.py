@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Final, Protocol, final
 import pygame
 
 from racer.app.window.base.canvas import Canvas
+from racer.app.window.base.paints import Eyes
 from racer.app.window.scene import Frame
 from tests.app.keys import key_down
 
@@ -38,6 +39,8 @@ class Stage:
         pass_time: lets what is shown go on for so many seconds, before each picture.
         pace: what `play` shortens time to.
         growth: of letters, as a person may set it.
+
+    `eyes` may be changed: whose eyes the paints of cars are chosen for.
     """
 
     def __init__(
@@ -86,6 +89,14 @@ class Stage:
         """Type into whatever line is open."""
         self._scene.on_event(pygame.Event(pygame.TEXTINPUT, text=text))
         self.play(1.0 / FPS)
+
+    @property
+    def eyes(self) -> Eyes:
+        return self._canvas.eyes
+
+    @eyes.setter
+    def eyes(self, eyes: Eyes) -> None:
+        self._canvas.eyes = eyes
 
     def picture(self) -> pygame.Surface:
         """Return what is to be seen now."""
