@@ -21,8 +21,8 @@ if TYPE_CHECKING:
     from racer.core.circuits.track import Track
 
 LIGHT_PX: Final = 1.8  # pixels of the light to the metre: it has no sharp edges
-MOON: Final[Colour] = (52, 60, 92)  # what is left of each colour where no lamp shines, of 255
-LAMP: Final[Colour] = (150, 128, 84)
+MOON: Final[Colour] = (64, 78, 122)  # what is left of each colour where no lamp shines, of 255
+LAMP: Final[Colour] = (164, 130, 70)
 STAND: Final[Colour] = (190, 178, 150)
 BEAM: Final[Colour] = (226, 222, 196)
 HALO: Final[Colour] = (84, 84, 92)  # about each car, so that all are seen from all sides
