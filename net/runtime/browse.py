@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from typing import Final, assert_never, final
 
 from net.discovery.beacon import BEACON_PORT
@@ -16,9 +17,33 @@ from net.runtime.mdns_news import Deaf, Gone, Illegible, News, RaceList, Seen
 from net.runtime.reaching.reachability import WhyUnreached
 from net.runtime.reaching.unreached import Inquiry, Unreached
 
-ANSWER_NS: Final = 3 * SECOND  # who was asked has answered by then
+ANSWER_NS: Final = 5 * SECOND  # who was asked has answered by then, or it is known why not
 NAMED_MAX: Final = 8
+NAMED_BYTES: Final = 1024  # may be spent to find out about one place that a person names
 ASKED_SHOWN_NS: Final = 20 * SECOND  # so long it is told how it went
+
+_NO_ROOM: Final = bytes(8)  # what nobody's tag is: only errors come back
+
+
+@final
+@dataclass(frozen=True, slots=True)
+class NamedHosts:
+    """How it goes with the hosts that a person named last, of which none is heard yet.
+
+    Args:
+        hosts: in digits, sorted; none: their addresses are looked up.
+        unknown: why one of them is no host, for a person; empty: all are.
+        is_waiting: whether an answer may come yet.
+        at_ports: whether ports of races were named too: such a port answers nobody who does not
+            know the race's name.
+        found: why their ports do not answer, as far as it is known; the beacon's too.
+    """
+
+    hosts: tuple[str, ...]
+    unknown: str
+    is_waiting: bool
+    at_ports: bool
+    found: tuple[Unreached, ...]
 
 
 @final
@@ -39,7 +64,8 @@ class Browser:
         self._inquiry = Inquiry(now_ns)
         self._trouble: str | None = None
         self.named: tuple[Address, ...] = ()  # whom a person has asked for, the last of them
-        self._asked: set[str] = set()  # hosts that a person named last, in digits
+        self._asked: set[Address] = set()  # places that a person named last, in digits, by port
+        self._found: dict[Address, Unreached] = {}  # why these do not answer
         self._asked_ns = NEVER
         self._unknown = ""  # why that is no host
         self._at_ports = False  # ports of races were named, too
@@ -58,25 +84,41 @@ class Browser:
         """Look for races at hosts that a person names, on whatever network; they may be names."""
         self.named = tuple(dict.fromkeys((*self.named, *peers)))[-NAMED_MAX:]
         self._asked, self._asked_ns, self._unknown = set(), now_ns(), ""
+        self._found = {}
         self._at_ports = any(port for _, port in peers)
         look_up(peers, self._on_found, self._on_unknown)
 
-    def asking(self) -> str:
-        """Return how it goes with whom a person named last: a line, empty where all is well."""
-        waited_ns = now_ns() - self._asked_ns
-        if waited_ns > ASKED_SHOWN_NS or self._list.hears(self._asked):
-            return ""
-        hosts = ", ".join(sorted(self._asked))
-        if self._unknown or waited_ns < ANSWER_NS:
-            return self._unknown or f"asking {hosts or 'for its address'} …"
-        words = f"{hosts} does not answer: is a race open there, and UDP {BEACON_PORT} let in?"
-        # A race's own port answers nobody who does not know its name.
-        return f"{words} Who opens a race of its name joins it." if self._at_ports else words
+    def asking(self) -> NamedHosts | None:
+        """Return how it goes with whom a person named last; None: well, or it was told long."""
+        waited_ns, places = now_ns() - self._asked_ns, sorted(self._asked)
+        hosts = tuple(sorted({host for host, _ in places}))
+        if waited_ns > ASKED_SHOWN_NS or self._list.hears(hosts):
+            return None
+        self._take_reasons(places)
+        found = tuple(self._found[at] for at in places if at in self._found)
+        is_known = bool(places) and len(found) == len(places)
+        is_waiting = waited_ns < ANSWER_NS and not is_known
+        return NamedHosts(hosts, self._unknown, is_waiting, self._at_ports, found)
+
+    def _take_reasons(self, places: Sequence[Address]) -> None:
+        """Keep why places do not answer: the inquiry forgets it sooner."""
+        illegible = {
+            each.address[0]: each
+            for each in self._inquiry.found()
+            if each.why is WhyUnreached.ILLEGIBLE and each.address is not None
+        }
+        for at in places:
+            why = illegible.get(at[0]) or self._inquiry.why(at)
+            if why is not None:
+                self._found[at] = why
 
     def _on_found(self, address: Address) -> None:
         self._unknown = ""  # it may have taken long
-        self._asked.add(address[0])
-        self._discovery.ask(address[0])
+        host, port = address
+        self._discovery.ask(host)
+        for at in dict.fromkeys(((host, BEACON_PORT), (host, port or BEACON_PORT))):
+            self._asked |= {at}
+            self._inquiry.note(at, _NO_ROOM, (at,), NAMED_BYTES)
 
     def _on_unknown(self, text: str) -> None:
         self._unknown = text
@@ -89,8 +131,8 @@ class Browser:
 
     def is_open(self) -> bool:
         """Whether more may come soon: of whom a person named last, or why a race is unreached."""
-        is_asking = now_ns() - self._asked_ns < ANSWER_NS and bool(self.asking())
-        return is_asking or self._inquiry.is_open()
+        asked = self.asking()
+        return (asked is not None and asked.is_waiting) or self._inquiry.is_open()
 
     def illegible(self) -> Unreached | None:
         """Return somebody whose advert cannot be read; such are in no list of races."""
@@ -107,6 +149,9 @@ class Browser:
             case Seen(sighting=seen, size=size, elsewhere=elsewhere):
                 self._list.on_seen(news)
                 self._inquiry.note(seen.node, seen.tag, seen.addresses, size, elsewhere)
+                for host in {host for host, _ in seen.addresses}:  # it answers there
+                    for at in [at for at in self._asked if at[0] == host]:
+                        self._inquiry.forget(at)
                 self._trouble = None
             case Gone(instance=instance):
                 self._list.on_gone(instance)

@@ -3,14 +3,19 @@
 from __future__ import annotations
 
 from ipaddress import ip_address
-from typing import Final, assert_never
+from typing import TYPE_CHECKING, Final, assert_never
 
 from net import address_text
+from net.discovery.beacon import BEACON_PORT
 from net.runtime.disk.acquaintances import Acquaintances
+from net.runtime.interfaces import list_interfaces
 from net.runtime.reaching.reachability import WhyUnreached
 from net.runtime.reaching.unreached import Unreached
 from racer.app.meeting_code import typed_place
 from racer.play.reports import UnreachedSeen
+
+if TYPE_CHECKING:
+    from net.runtime.browse import NamedHosts
 
 NAMES_GUESSED: Final = 2  # who was at an address, of more than these the latest
 
@@ -75,6 +80,40 @@ def card_words(found: Unreached, met: Acquaintances) -> str:
     host, name = "" if found.address is None else found.address[0], name_of(found, met)
     who = _describe(found, met) if name or not host else f"{host}{_guess(host, met)}"
     return f"{who} {reason(found.why)}"
+
+
+def asked_words(asked: NamedHosts | None, met: Acquaintances) -> str:
+    """Return how it goes with whom a person named last; empty: well."""
+    if asked is None or asked.unknown:
+        return "" if asked is None else asked.unknown
+    if asked.is_waiting:
+        return f"asking {', '.join(asked.hosts) or 'for its address'} …"
+    by_words: dict[str, list[str]] = {}
+    for host in asked.hosts:
+        whys = {each.why for each in asked.found if each.address and each.address[0] == host}
+        words = _asked_reason(host, whys, at_port=asked.at_ports)
+        by_words.setdefault(words, []).append(f"{host}{_guess(host, met)}")
+    return "; ".join(f"{', '.join(hosts)} {words}" for words, hosts in by_words.items())
+
+
+def _asked_reason(host: str, whys: set[WhyUnreached], *, at_port: bool) -> str:
+    """Return why a host that a person named does not answer, as the rest of a sentence.
+
+    Args:
+        whys: of the beacon's port there, and of the race's that was named.
+        at_port: one was.
+    """
+    if WhyUnreached.ILLEGIBLE in whys:
+        return reason(WhyUnreached.ILLEGIBLE)
+    if whys == {WhyUnreached.REFUSED}:
+        return "is there, and says that no racer listens: open a race there (or a firewall says so)"
+    if whys and WhyUnreached.SILENT not in whys and WhyUnreached.REFUSED not in whys:
+        return reason(next(each for each in WhyUnreached if each in whys))
+    words = f"does not answer: is a race open there, and UDP {BEACON_PORT} let in?"
+    if not any(each.reaches(host) for each in list_interfaces()):
+        words += " It is on no network of this machine."
+    # A race's own port answers nobody who does not know its name.
+    return f"{words} Who opens a race of its name joins it." if at_port else words
 
 
 def name_of(found: Unreached, met: Acquaintances) -> str:

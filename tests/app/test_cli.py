@@ -10,6 +10,7 @@ import pytest
 
 from net import ProfileError, UsageError, Versions
 from net.discovery.sightings import RaceNearby
+from net.runtime.browse import NamedHosts
 from net.runtime.reaching.reachability import WhyUnreached
 from net.runtime.reaching.unreached import Unreached
 from net.wire.versions import PROTOCOL_VERSION
@@ -354,8 +355,9 @@ class Sees:
     def ask(self, *peers: Address) -> None:
         self.asked.extend(peers)
 
-    def asking(self) -> str:
-        return "10.0.0.7 does not answer" if self.asked else ""
+    def asking(self) -> NamedHosts | None:
+        there = ("10.0.0.7",)
+        return NamedHosts(there, "", False, False, ()) if self.asked else None
 
     def races(self) -> tuple[RaceNearby, ...]:
         return (
@@ -415,7 +417,7 @@ def test_whom_a_person_names_is_asked_for_races_and_told_if_it_is_silent(
     monkeypatch.setattr(Sees, "asked", [])
     assert run("races --wait 0.1 --peer 10.0.0.6 --peer 10.0.0.7:7000") == 0
     assert Sees.asked == [("10.0.0.6", 0), ("10.0.0.7", 7000)]
-    assert capsys.readouterr().err == "racer: 10.0.0.7 does not answer\n"
+    assert capsys.readouterr().err.startswith("racer: 10.0.0.7 does not answer: ")
 
 
 def test_whose_advert_cannot_be_read_is_told_beside_the_races(

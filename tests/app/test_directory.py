@@ -301,3 +301,13 @@ def test_a_race_that_the_command_line_names_is_watched_with_its_passphrase(
         line += ["--passphrase-file", str(tmp_path / "word")]
     assert main(line) == 0
     assert asked == [WatchRace("friday", word)]
+
+
+def test_the_diagnosis_looks_at_whom_a_person_typed(
+    directory: Directory, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    looked: list[tuple[object, ...]] = []
+    monkeypatch.setattr(launch, "Diagnosis", lambda *place: looked.append(place))
+    directory.named = (("10.0.0.7", 40_000),)
+    directory.lan.diagnose()
+    assert directory.named in looked[0]

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any, cast
 import pytest
 
 from net import NetError, ProfileError
+from net.runtime.browse import NamedHosts
 from net.runtime.disk import journal
 from net.runtime.disk.profile import Profile
 from net.runtime.interfaces import Interface
@@ -349,8 +350,8 @@ class Browser:
     answer = ""
     named = ()
 
-    def asking(self) -> str:
-        return self.answer
+    def asking(self) -> NamedHosts | None:
+        return NamedHosts((), self.answer, False, False, ()) if self.answer else None
 
     def races(self) -> tuple[()]:
         return ()

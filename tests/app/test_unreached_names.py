@@ -8,13 +8,14 @@ from random import Random
 import pytest
 
 from net import PeerState, PutOff, PutOffReason, Report, VersionsDiffer, Waiting, WaitReason
+from net.runtime.browse import NamedHosts
 from net.runtime.disk.acquaintances import Acquaintance, Acquaintances
-from net.runtime.interfaces import LOOPBACK
+from net.runtime.interfaces import LOOPBACK, Interface
 from net.runtime.reaching.reachability import WhyUnreached
 from net.runtime.reaching.unreached import Unreached
 from racer.app.doctor import named_peers
 from racer.app.doctor.named_peers import examine_peers
-from racer.app.unreached import card_words, unreached_seen
+from racer.app.unreached import asked_words, card_words, unreached_seen
 from racer.play.reports import IncompatibleSeen, PutOffSeen, WaitingSeen
 from racer.play.room.roster import Roster
 from racer.play.session import Session
@@ -95,6 +96,51 @@ def test_the_doctor_tells_who_was_at_an_address_where_nothing_answers(
         met.note(Acquaintance(bytes(16), b"", "Sam", (LOOPBACK, port)))
         (finding,) = examine_peers(((LOOPBACK, port),), met)
     assert "where Sam was" in finding.found
+
+
+WHY = WhyUnreached
+
+
+@pytest.mark.parametrize(
+    ("whys", "words"),
+    [
+        ((WHY.SILENT,), "does not answer: is a race open there, and UDP 42472 let in?"),
+        ((WHY.SILENT, WHY.REFUSED), "does not answer: is a race open there"),
+        ((WHY.REFUSED, WHY.REFUSED), "is there, and says that no racer listens: open a race"),
+        ((WHY.ISOLATED,), "cannot be reached: gone, or the access point keeps stations apart"),
+        ((WHY.UNREACHABLE,), "this machine knows no way there: join one network"),
+        ((WHY.SILENT, WHY.ILLEGIBLE), "tells of a race what this racer cannot read: update both"),
+        ((), "does not answer"),
+    ],
+)
+def test_why_who_was_typed_does_not_answer_is_told_as_it_is(
+    whys: tuple[WhyUnreached, ...], words: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    near = Interface("eth0", "192.168.1.2", loopback=False, multicast=True, prefix=24)
+    monkeypatch.setattr("racer.app.unreached.list_interfaces", lambda: (near,))
+    found = tuple(Unreached((AT[0], k), (AT[0], k), why) for k, why in enumerate(whys))
+    asked = NamedHosts((AT[0],), unknown="", is_waiting=False, at_ports=False, found=found)
+    met = acquaintances("Sam")
+    assert asked_words(asked, met).startswith(f"192.168.1.7, where Sam was, {words}")
+    assert asked_words(replace(asked, is_waiting=True), met) == "asking 192.168.1.7 …"
+    is_silent = not whys or (WHY.SILENT in whys and WHY.ILLEGIBLE not in whys)
+    at_port = asked_words(replace(asked, at_ports=True), met)
+    assert at_port.endswith("Who opens a race of its name joins it.") is is_silent
+    monkeypatch.setattr("racer.app.unreached.list_interfaces", tuple)
+    assert ("on no network of this machine" in asked_words(asked, met)) is is_silent
+
+
+def test_of_several_who_were_typed_each_is_told_by_its_own_reason() -> None:
+    isolated = Unreached(("10.0.0.8", 1), ("10.0.0.8", 1), WHY.ISOLATED)
+    hosts = ("10.0.0.7", "10.0.0.8", "10.0.0.9")
+    asked = NamedHosts(hosts, unknown="", is_waiting=False, at_ports=False, found=(isolated,))
+    one, other = asked_words(asked, Acquaintances()).split("; ")
+    assert one.startswith("10.0.0.7, 10.0.0.9 does not answer")
+    assert other.startswith("10.0.0.8 cannot be reached")
+    none = replace(asked, hosts=(), is_waiting=True)
+    assert asked_words(none, Acquaintances()) == "asking for its address …"
+    assert asked_words(replace(none, unknown="no such host"), Acquaintances()) == "no such host"
+    assert asked_words(None, Acquaintances()) == ""
 
 
 @pytest.mark.parametrize("reason", WaitReason)

@@ -6,12 +6,14 @@ import socket
 import time
 from collections.abc import Callable, Collection, Iterator
 from contextlib import closing
+from dataclasses import replace
+from functools import partial
 
 import pytest
 
 from net.discovery.sightings import RaceNearby
 from net.ids import Address
-from net.runtime.browse import ANSWER_NS, Browser
+from net.runtime.browse import ANSWER_NS, NamedHosts, Browser
 from net.runtime.interfaces import LOOPBACK, Interface
 from net.runtime.reaching import solitude, unreached
 from net.runtime.reaching.reachability import (
@@ -31,6 +33,7 @@ TAG = bytes(8)
 SAM = b"the alias of sam"
 CABLE: Address = ("10.7.0.2", 4000)
 RADIO: Address = ("fe80::7%3", 4000)
+ILLEGIBLE_HERE = Unreached((LOOPBACK, 0), (LOOPBACK, 5), WhyUnreached.ILLEGIBLE)
 PRICE = TRIES * HELLO_BYTES
 
 
@@ -220,21 +223,67 @@ def test_a_machine_without_a_network_is_told_so(monkeypatch: pytest.MonkeyPatch)
     assert chosen == Unreached(b"", (LOOPBACK, 4000), WhyUnreached.UNHEARD)
 
 
-def test_of_all_who_are_named_at_once_it_is_told_how_it_goes_and_what_a_port_is_good_for(
+def test_of_all_who_are_named_at_once_it_is_told_how_it_goes(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     clock, asked = [ANSWER_NS], list[str]()
     monkeypatch.setattr("net.runtime.browse.now_ns", lambda: clock[0])
     monkeypatch.setattr("net.runtime.browse.Discovery", lambda *_: Asking(asked))
+    monkeypatch.setattr(
+        unreached, "ask_all", lambda calls, wait_s: {each.address: OURS for each in calls}
+    )
+    both = ("127.0.0.2", "127.0.0.3")
     with closing(Browser(LOOPBACK)) as browser:
-        for port, remedy in ((0, False), (40_000, True)):
+        assert browser.asking() is None
+        for port in (0, 40_000):
             clock[0] += ANSWER_NS
             browser.ask(("127.0.0.2", port), ("127.0.0.3", 0))
-            until(lambda: browser.asking() == "asking 127.0.0.2, 127.0.0.3 …", "both of them")
+            waiting = NamedHosts(both, "", True, bool(port), ())
+            until(partial(is_asking, browser, waiting), "both of them")
+            assert browser.is_open()
             clock[0] += ANSWER_NS
-            assert browser.asking().startswith("127.0.0.2, 127.0.0.3 does not answer")
-            assert browser.asking().endswith("opens a race of its name joins it.") is remedy
-        assert set(asked) == {"127.0.0.2", "127.0.0.3"}
+            assert browser.asking() == replace(waiting, is_waiting=False)
+        assert set(asked) == set(both)
+
+
+def test_why_a_place_that_a_person_typed_does_not_answer_is_found_at_both_its_ports(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr("net.runtime.browse.Discovery", lambda *_: Asking([]))
+    with (
+        refusing_port() as beacon,
+        refusing_port() as port,
+        socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as silent,
+        closing(Browser(LOOPBACK)) as browser,
+    ):
+        silent.bind((LOOPBACK, 0))
+        monkeypatch.setattr("net.runtime.browse.BEACON_PORT", beacon)
+        refused = [
+            Unreached((LOOPBACK, at), (LOOPBACK, at), WhyUnreached.REFUSED) for at in (beacon, port)
+        ]
+        browser.ask((LOOPBACK, port))
+        until(lambda: (asked := browser.asking()) is not None and bool(asked.found), "a reason")
+        told = browser.asking()
+        assert told is not None
+        assert (told.hosts, told.is_waiting, told.at_ports) == ((LOOPBACK,), False, True)
+        assert set(told.found) == set(refused), "the port of a race is asked as well"
+        monkeypatch.setattr("net.runtime.browse.BEACON_PORT", silent.getsockname()[1])
+        monkeypatch.setattr(unreached, "ANSWER_S", 0.3)
+        browser.ask((LOOPBACK, 0))
+        until(lambda: (asked := browser.asking()) is not None and bool(asked.found), "a reason")
+        assert {each.why for each in told_of(browser)} == {WhyUnreached.SILENT}
+        monkeypatch.setattr(Inquiry, "found", lambda _: [ILLEGIBLE_HERE])
+        assert told_of(browser) == (ILLEGIBLE_HERE,)
+
+
+def is_asking(browser: Browser, wanted: NamedHosts) -> bool:
+    return browser.asking() == wanted
+
+
+def told_of(browser: Browser) -> tuple[Unreached, ...]:
+    asked = browser.asking()
+    assert asked is not None
+    return asked.found
 
 
 class Asking:

@@ -13,7 +13,7 @@ from net.runtime.interfaces import require_interface
 from racer.app.islands import island_words
 from racer.app.options import profiles_folder
 from racer.app.terminal import ProgressLine, complain
-from racer.app.unreached import card_words
+from racer.app.unreached import asked_words, card_words
 from racer.play.show.incompatibility import OURS, why_apart
 
 if TYPE_CHECKING:
@@ -48,7 +48,7 @@ def show_races(
         with ProgressLine() as progress:
             _look(browser, wait_s, progress)
     finally:
-        races, trouble, asking = browser.races(), browser.trouble, browser.asking()
+        races, trouble, asked = browser.races(), browser.trouble, browser.asking()
         unreached = [browser.unreached(race) for race in races]
         illegible = browser.illegible()
         browser.close()
@@ -58,8 +58,8 @@ def show_races(
             print(line, flush=True)
         if illegible is not None:
             complain(card_words(illegible, met))
-        if asking:
-            complain(asking)
+        if words := asked_words(asked, met):
+            complain(words)
     if not races:
         complain(f"no races nearby{': ' + trouble if trouble else ''}")
     return 0

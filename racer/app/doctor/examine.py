@@ -38,10 +38,13 @@ def examine(
     yield from examine_machine(profile)
 
 
-def examine_meeting(chosen: str | None, port: int, met: Acquaintances) -> Iterator[Finding]:
+def examine_meeting(
+    chosen: str | None, port: int, peers: tuple[Address, ...], met: Acquaintances
+) -> Iterator[Finding]:
     """Yield what is found of the way to others, as it is found; `met`: who was met so far."""
-    with closing(OtherDoctors(chosen)) as others:
+    with closing(OtherDoctors(chosen, peers)) as others:
         yield from _examine_network(chosen, port, met)
+        yield from examine_peers(peers, met)
         yield from compare_clocks(others.clocks)
 
 

@@ -6,6 +6,7 @@ from threading import Thread
 from typing import TYPE_CHECKING, final
 
 if TYPE_CHECKING:
+    from net import Address
     from net.runtime.disk.acquaintances import Acquaintances
     from racer.app.doctor.finding import Finding
 
@@ -14,16 +15,19 @@ if TYPE_CHECKING:
 class Diagnosis:
     """Looks in a thread of its own, once."""
 
-    def __init__(self, chosen: str | None, port: int, met: Acquaintances) -> None:
+    def __init__(
+        self, chosen: str | None, port: int, peers: tuple[Address, ...], met: Acquaintances
+    ) -> None:
         """Begin.
 
         Args:
             chosen: the address of the only interface to use; None: all.
+            peers: whom the person has named so far.
             met: who was met so far.
         """
         self.findings: tuple[Finding, ...] = ()
         self.done = False
-        self._place = chosen, port, met
+        self._place = chosen, port, peers, met
         Thread(target=self._run_thread, name="doctor", daemon=True).start()
 
     def _run_thread(self) -> None:

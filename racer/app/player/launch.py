@@ -21,6 +21,7 @@ from racer.app.player.own_races import PRACTICE, TRIAL, own_race
 from racer.app.player.preferences import Preferences
 from racer.app.player.troubles import Troubles
 from racer.app.terminal import complain
+from racer.app.unreached import asked_words
 from racer.app.window.base.screen import DisplayError
 from racer.app.window.game import run_window
 from racer.app.window.ports import LeftRace, RaceCard, Settings
@@ -124,10 +125,14 @@ class LanDirectory:
         return ""
 
     def diagnose(self) -> Diagnosis:
-        return Diagnosis(self._shared.interface, self._shared.port, self._profile.acquaintances)
+        peers = self._nearby.browser.named
+        return Diagnosis(
+            self._shared.interface, self._shared.port, peers, self._profile.acquaintances
+        )
 
     def network(self) -> str:
-        return self._troubles.line(awaited=self._nearby.browser.asking())
+        asked = self._nearby.browser.asking()
+        return self._troubles.line(awaited=asked_words(asked, self._profile.acquaintances))
 
     def passphrase(self, race: str) -> str | None:
         """The one of the command line goes before those that were kept."""
