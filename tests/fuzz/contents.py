@@ -8,7 +8,14 @@ from typing import Any, Final
 from net import Dot, Order, WireError
 from net.cluster.checkpoint import keep, read_checkpoint
 from net.cluster.snapshot import decode_snapshot
-from racer.app.doctor.consultation import ClockAnswer, ClockQuestion, decode_said, encode_said
+from racer.app.doctor.consultation import (
+    ClockAnswer,
+    ClockQuestion,
+    PortTrial,
+    PortTrialWanted,
+    decode_said,
+    encode_said,
+)
 from racer.core.circuits.importing import read_survey
 from racer.core.circuits.track import TrackError
 from racer.core.recordings.recording import RecordingError, pack_recording, unpack_recording
@@ -97,7 +104,15 @@ CONTENTS: Final = (
         "doctor",
         decode_said,
         (WireError,),
-        lambda: [encode_said(ClockQuestion(7)), encode_said(ClockAnswer(7, 10**18))],
+        lambda: [
+            encode_said(each)
+            for each in (
+                ClockQuestion(7),
+                ClockAnswer(7, 10**18, 3),
+                PortTrialWanted(7, 9),
+                PortTrial(7),
+            )
+        ],
     ),
     Target(
         "survey",

@@ -127,7 +127,43 @@ def test_two_doctors_tell_of_a_clock_that_goes_otherwise_and_of_a_way_that_loses
     runs = [examine(racing, tmp_path), examine(patient, tmp_path, *there)]
     _, right = (findings(run)[1] for run in runs)
     assert "goes as that of 10.77.0.1" in right["clock"]["found"]
-    assert all(right[what]["mark"] == "fine" for what in ("a racer in 'Demo'", there[1]))
+    assert all(right[what]["mark"] == "fine" for what in ("a racer in 'Demo'", there[1])), right
+
+
+UNPRIVILEGED = ("setpriv", "--bounding-set", "-net_admin", "--inh-caps", "-net_admin")
+
+
+def test_two_doctors_who_may_read_no_rules_find_which_ports_a_firewall_keeps_closed(
+    make_lan: Callable[[int], Lan], tmp_path: Path
+) -> None:
+    lan = make_lan(2)
+    walled, open_one = lan.boxes
+    nft(walled, FIREWALL)  # answers come in, so the port of the doctors does as well
+
+    def examine_both() -> list[dict[str, Line]]:
+        runs = [
+            box.run(
+                *(*UNPRIVILEGED, sys.executable, "-m", "racer", "doctor", "--json", "--port", PORT),
+                *("--profile", str(tmp_path / box.name)),
+            )
+            for box in lan.boxes
+        ]
+        return [findings(run)[1] for run in runs]
+
+    closed, free = examine_both()
+    assert "there may be one" in closed["firewall"]["found"]
+    told = closed[f"ports tried from {open_one.address}"]
+    assert told["mark"] == "doubt"
+    assert "10.77.0.2 cannot reach UDP 5353, 40000, 42472 here: a firewall" in told["found"]
+    assert "names the rule" in told["remedy"]
+    assert free[f"ports tried from {walled.address}"]["mark"] == "fine"
+
+    # As root it is named; so opened, each datagram comes in. The doctors' own port stays shut.
+    named = findings(examine(walled, tmp_path))[1]["firewall on eth0"]["remedy"]
+    nft(walled, named.partition("nft ")[2].partition(";")[0])
+    for found, other in zip(examine_both(), (open_one, walled), strict=True):
+        told = found[f"ports tried from {other.address}"]
+        assert (told["mark"], "5353, 40000, 42472" in told["found"]) == ("fine", True)
 
 
 def test_each_finding_is_one_line_for_people(

@@ -13,7 +13,7 @@ import pytest
 
 from net.discovery.sightings import RaceNearby
 from net.ids import Address
-from net.runtime.browse import ANSWER_NS, NamedHosts, Browser
+from net.runtime.browse import ANSWER_NS, Browser, NamedHosts
 from net.runtime.interfaces import LOOPBACK, Interface
 from net.runtime.reaching import solitude, unreached
 from net.runtime.reaching.reachability import (

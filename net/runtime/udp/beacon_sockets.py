@@ -70,6 +70,19 @@ class BeaconSockets:
         if target is not None and mouth is not None:
             mouth.sendto(data, target)
 
+    def answer(self, data: bytes, address: Address) -> None:
+        """Send to one machine from the port that is heard at.
+
+        So a firewall takes what comes there, from the like port of that machine, for an answer.
+
+        Raises:
+            OSError: it cannot be reached, or the port could not be had.
+        """
+        family = socket.AF_INET6 if ":" in address[0] else socket.AF_INET
+        target, ear = to_system(address, family), self._ears.get(family)
+        if target is not None and ear is not None:
+            ear.sendto(data, target)
+
     def send_to_all(self, data: bytes, interface: Interface, port: int) -> None:
         """Send to all on a network; to nobody, where it has no way to.
 

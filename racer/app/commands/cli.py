@@ -209,6 +209,10 @@ def _add_doctor(commands: argparse._SubParsersAction[Parser]) -> None:
         " with a remedy. Ends with 1 if nobody can race with others here."
     )
     parser.add_argument("--json", action="store_true", help="one JSON object a finding")
+    probe = (
+        "wait 20 s for 'racer doctor' on another machine, which tries whether our ports are open"
+    )
+    parser.add_argument("--probe", action="store_true", help=probe)
     add_place(parser)
     parser.set_defaults(run=_run_doctor)
 
@@ -455,7 +459,7 @@ def _run_doctor(parsed: argparse.Namespace) -> int:
     from racer.app.commands.doctor import diagnose
 
     place = (parsed.interface, parsed.port, tuple(parsed.peer), parsed.profile)
-    return diagnose(*place, as_json=parsed.json)
+    return diagnose(*place, as_json=parsed.json, patient=parsed.probe)
 
 
 def _run_records(parsed: argparse.Namespace) -> int:

@@ -24,6 +24,7 @@ def diagnose(
     profile: Path | None,
     *,
     as_json: bool,
+    patient: bool = False,
 ) -> int:
     """Print what is found, a line each. Returns 1 if nobody can play here with others, else 0.
 
@@ -32,13 +33,14 @@ def diagnose(
         port: the game's; 0: any.
         peers: whom the person names.
         profile: the one to use; None: the first that is free.
+        patient: wait for a doctor on another machine, which tries our ports.
 
     Raises:
         UsageError: no interface has the address.
     """
     require_interface(interface)
     faults = 0
-    for finding in examine(interface, port, peers, profile):
+    for finding in examine(interface, port, peers, profile, patient=patient):
         faults += _print_finding(finding, as_json=as_json)
     for finding in examine_seat():
         faults += _print_finding(finding, as_json=as_json)

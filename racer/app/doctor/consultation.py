@@ -1,11 +1,13 @@
 """What two doctors that look at the same time tell each other: what time it is. Pure.
 
-Nodes have no part in it. A datagram is `52 43 52 44`, a kind, a token, a clock; big-endian, and
-whatever follows is of a later version. All of it can be forged, and is a hint to a person.
+And what they ask of each other: a datagram to a port (`port_trials`). Nodes have no part in it. A
+datagram is `52 43 52 44`, a kind, a token, a number, a cookie; big-endian, and whatever follows is
+of a later version. All of it can be forged, and is a hint to a person.
 """
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from struct import Struct
 from typing import Final, TypeAlias, assert_never, final
@@ -15,12 +17,13 @@ from net.limits import SECOND
 
 DOCTORS_MAX: Final = 16  # whose clocks are kept: who comes later is not compared with
 QUESTIONS_MAX: Final = 8  # that are not forgotten yet: what comes later came too late
-CONSULTATION_BYTES: Final = 21
+CONSULTATION_BYTES: Final = 21  # of the first version, which gave no cookies
 CONSULTATION_BYTES_MAX: Final = 512  # of a later version
 
 _MAGIC: Final = b"RCRD"
 _LAYOUT: Final = Struct(">4sBQQ")
-_QUESTION, _ANSWER = 0, 1
+_COOKIE: Final = Struct(">Q")
+_QUESTION, _ANSWER, _WANTED, _TRIAL = range(4)
 
 
 @final
@@ -38,9 +41,27 @@ class ClockAnswer:
 
     token: int
     wall_ns: int  # u64, since 1970
+    cookie: int = 0  # u64, for who asked; 0: this one tries nobody's ports
 
 
-Said: TypeAlias = ClockQuestion | ClockAnswer
+@final
+@dataclass(frozen=True, slots=True)
+class PortTrialWanted:
+    """Send me a datagram to that port of mine. As long as what it costs, so it gains nobody."""
+
+    token: int  # the cookie that was given to who asks
+    port: int
+
+
+@final
+@dataclass(frozen=True, slots=True)
+class PortTrial:
+    """That datagram."""
+
+    token: int
+
+
+Said: TypeAlias = ClockQuestion | ClockAnswer | PortTrialWanted | PortTrial
 
 
 @final
@@ -57,7 +78,10 @@ class OtherClock:
 class Consultation:
     """Asks whoever hears it, answers whoever asks, keeps of each clock the surest reading."""
 
-    def __init__(self) -> None:
+    def __init__(self, cookie_of: Callable[[str], int] = lambda host: 0) -> None:
+        """Begin; `cookie_of`: what is told to a host with each answer."""
+        self._cookie_of = cookie_of
+        self.cookies: dict[str, int] = {}  # that others have given us, by host; 0: none
         self._asked: dict[int, tuple[int, int]] = {}  # by token: when, by either clock of ours
         self._clocks: dict[str, OtherClock] = {}
 
@@ -76,14 +100,19 @@ class Consultation:
             return None
         match said:
             case ClockQuestion(token=token):
-                return None if token in self._asked else encode_said(ClockAnswer(token, wall_ns))
-            case ClockAnswer(token=token, wall_ns=theirs_ns) if token in self._asked:
+                if token in self._asked:
+                    return None
+                answer = ClockAnswer(token, wall_ns, self._cookie_of(host))
+                return encode_said(answer)[: len(data)]  # one of the first version asks with less
+            case ClockAnswer(token=token, wall_ns=theirs_ns, cookie=cookie) if token in self._asked:
                 asked_wall_ns, asked_ns = self._asked[token]
                 trip_ns = now_ns - asked_ns
                 ahead_ns = theirs_ns - asked_wall_ns - trip_ns // 2
                 self._keep_surest(OtherClock(host, ahead_ns, trip_ns // 2))
+                if host in self.cookies or len(self.cookies) < DOCTORS_MAX:
+                    self.cookies[host] = cookie
                 return None
-            case ClockAnswer():
+            case ClockAnswer() | PortTrialWanted() | PortTrial():
                 return None
             case _:
                 assert_never(said)
@@ -104,9 +133,13 @@ def encode_said(said: Said) -> bytes:
     """Return the datagram."""
     match said:
         case ClockQuestion(token=token):
-            return _LAYOUT.pack(_MAGIC, _QUESTION, token, 0)
-        case ClockAnswer(token=token, wall_ns=wall_ns):
-            return _LAYOUT.pack(_MAGIC, _ANSWER, token, max(0, min(wall_ns, 2**64 - 1)))
+            return _pack_said(_QUESTION, token)
+        case ClockAnswer(token=token, wall_ns=wall_ns, cookie=cookie):
+            return _pack_said(_ANSWER, token, max(0, min(wall_ns, 2**64 - 1)), cookie)
+        case PortTrialWanted(token=token, port=port):
+            return _pack_said(_WANTED, token, port)
+        case PortTrial(token=token):
+            return _pack_said(_TRIAL, token)
         case _:
             assert_never(said)
 
@@ -119,10 +152,25 @@ def decode_said(data: bytes) -> Said:
     """
     if not CONSULTATION_BYTES <= len(data) <= CONSULTATION_BYTES_MAX:
         raise WireError("no word of a doctor")
-    magic, kind, token, wall_ns = _LAYOUT.unpack_from(data)
-    if magic != _MAGIC or kind not in (_QUESTION, _ANSWER):
+    magic, kind, token, number = _LAYOUT.unpack_from(data)
+    if magic != _MAGIC:
         raise WireError("no word of a doctor")
-    return ClockQuestion(token) if kind == _QUESTION else ClockAnswer(token, wall_ns)
+    match kind:
+        case 0:  # _QUESTION
+            return ClockQuestion(token)
+        case 1:  # _ANSWER
+            (cookie,) = _COOKIE.unpack(data[CONSULTATION_BYTES:][:8].ljust(8, b"\0"))
+            return ClockAnswer(token, number, cookie)
+        case 2 if 0 < number < 2**16:  # _WANTED
+            return PortTrialWanted(token, number)
+        case 3:  # _TRIAL
+            return PortTrial(token)
+        case _:
+            raise WireError("no word of a doctor")
+
+
+def _pack_said(kind: int, token: int, number: int = 0, cookie: int = 0) -> bytes:
+    return _LAYOUT.pack(_MAGIC, kind, token, number) + _COOKIE.pack(cookie)
 
 
 def spell_duration(duration_ns: int) -> str:

@@ -9,18 +9,24 @@ from pathlib import Path
 from net import Address
 from net.runtime.disk.acquaintances import Acquaintances, read_acquaintances
 from racer.app.doctor.finding import Finding
-from racer.app.doctor.firewall import examine_firewall
+from racer.app.doctor.firewall import GAME_PORT, examine_firewall, opening_command
 from racer.app.doctor.machine import examine_machine
 from racer.app.doctor.named_peers import examine_peers
 from racer.app.doctor.neighbours import examine_neighbours
 from racer.app.doctor.networks import examine_networks
 from racer.app.doctor.other_doctors import OtherDoctors, compare_clocks
+from racer.app.doctor.port_trials import tell_trials
 from racer.app.doctor.ports import examine_ports
 from racer.app.options import profiles_folder
 
 
 def examine(
-    chosen: str | None, port: int, peers: tuple[Address, ...], profile: Path | None
+    chosen: str | None,
+    port: int,
+    peers: tuple[Address, ...],
+    profile: Path | None,
+    *,
+    patient: bool = False,
 ) -> Iterator[Finding]:
     """Yield what is found, as it is found; takes some seconds, for others have to answer.
 
@@ -29,12 +35,13 @@ def examine(
         port: the game's; 0: any.
         peers: whom the person names.
         profile: the one to use; None: the first that is free.
+        patient: wait for a doctor on another machine, which tries our ports.
     """
-    with closing(OtherDoctors(chosen, peers)) as others:  # they may come while we look
+    with closing(OtherDoctors(chosen, peers, port)) as others:  # they may come while we look
         met = read_acquaintances(profiles_folder() / "player" if profile is None else profile)
         yield from _examine_network(chosen, port, met)
         yield from examine_peers(peers, met)
-        yield from compare_clocks(others.clocks)
+        yield from _examine_with(others, port, met, patient=patient)
     yield from examine_machine(profile)
 
 
@@ -42,10 +49,20 @@ def examine_meeting(
     chosen: str | None, port: int, peers: tuple[Address, ...], met: Acquaintances
 ) -> Iterator[Finding]:
     """Yield what is found of the way to others, as it is found; `met`: who was met so far."""
-    with closing(OtherDoctors(chosen, peers)) as others:
+    with closing(OtherDoctors(chosen, peers, port)) as others:
         yield from _examine_network(chosen, port, met)
         yield from examine_peers(peers, met)
-        yield from compare_clocks(others.clocks)
+        yield from _examine_with(others, port, met)
+
+
+def _examine_with(
+    others: OtherDoctors, port: int, met: Acquaintances, *, patient: bool = False
+) -> Iterator[Finding]:
+    """Yield what is found with doctors on other machines."""
+    others.settle(patient=patient)
+    game_port = port or GAME_PORT
+    yield from tell_trials(others.tried, game_port, met, opening_command(game_port))
+    yield from compare_clocks(others.clocks)
 
 
 def _examine_network(chosen: str | None, port: int, met: Acquaintances) -> Iterator[Finding]:

@@ -246,6 +246,16 @@ def _guess_firewall(chosen: str | None, port: int) -> Finding:
     return Finding(title, Grade.DOUBT, found, "run racer doctor as root (sudo)")
 
 
+def opening_command(port: int) -> str:
+    """Return what lets a race in here, where which rules there are is not known."""
+    if _find_program("ufw") is not None:
+        return f"sudo {open_ufw(port)}"
+    if _find_program("firewall-cmd") is not None:
+        return f"sudo {open_firewalld(port)}"
+    ports = join_ports(port, ", ")
+    return f"let UDP {ports} in: 'sudo racer doctor' names the rule that keeps them out"
+
+
 def _ask_program(command: tuple[str, ...]) -> str | None:
     """Return what a program prints; None: it is not here, or we may not."""
     program = _find_program(command[0])
