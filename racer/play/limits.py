@@ -33,10 +33,13 @@ LOST_NS: Final = 5 * SECOND  # and so long for a driver whom nobody hears to com
 VOTE_NS: Final = 45 * SECOND  # a vote to remove somebody counts so long: it is made in the heat
 REMOVAL_PER_CENT: Final = 60  # of the people here must want it …
 REMOVAL_VOTES_MIN: Final = 2  # … and never one alone
+OUSTED_NS: Final = 3 * SECOND  # behind a merge all tell within so long who was put out apart
 READY_WAIT_NS: Final = 20 * SECOND  # half are ready: the others have so long
 VOTES_KEPT: Final = 448  # over a checkpoint: people in 24 cars on all that is asked …
 REMOVAL_VOTES_KEPT: Final = 8  # … of them of one voter on who is to go
 REMOVED_MAX: Final = 64  # keys that a room shuts out: the one removed first comes in again
+
+SPELLS_KEPT: Final = 8  # of presence of one node, of which we know whether they were with us
 
 SETUPS_BURST: Final = 8  # changes of what is raced next that are decreed at once …
 SETUP_NS: Final = SECOND  # … then one in so long: somebody may press a key for ever

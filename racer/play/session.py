@@ -368,6 +368,7 @@ class Session:
             node.holds,
             now_ns,
             state.convicted,
+            state.roster.was_here,
         )
         return self._reviewer.review(ahead, state.room, evidence, waited_ns)
 
@@ -383,6 +384,8 @@ class Session:
         found = self._reviewer.take_found()
         commands.extend(self._show.on_misrulings(found, state.roster, race_ns, now_ns))
         commands.extend(self._steward.on_tick(refused, found, state.room, race_ns))
+        for ousted in state.take_ousted(node):
+            commands.extend(self._own.submit(ousted))
         commands.extend(self._sync_circuit(node, race_ns, now_ns))
         synced = self._synced if node.synced else None
         commands.extend(self._driving.on_tick(state.room, synced, self._controls, race_ns))

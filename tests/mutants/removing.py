@@ -6,15 +6,18 @@ from collections.abc import Mapping
 from typing import Final
 
 from net.sim.mutants import Edit, Mutant
+from racer.play.review.voters import is_upheld
 from racer.play.room import polls, referee
 from racer.play.room.facts import Facts
 from racer.play.room.polls import (
     disqualification_due,
     end_poll,
     lie_polls,
+    ousted_votes,
     people,
     removal_polls,
     removal_votes_needed,
+    upheld_due,
 )
 from racer.play.room.referee import Referee
 from racer.play.room.room import Race, Room
@@ -364,5 +367,49 @@ REMOVING: Final[Mapping[str, Mutant]] = {
     "convicted-without-bound-here": Mutant(
         "a room remembers all who were ever convicted",
         edits=(Edit(RoomState.convict, "len(self.convicted) > REMOVED_MAX", "False"),),
+    ),
+    "ousted-by-few": Mutant(
+        "two of many who were apart have somebody out behind the merge",
+        edits=(Edit(polls._upheld_by, "len(apart) >= needed", "True"),),
+    ),
+    "ousted-who-was-here": Mutant(
+        "somebody goes who was with us at that time",
+        edits=(Edit(polls._upheld_by, " if was_apart(node, since_of(vote))", ""),),
+    ),
+    "ousted-by-who-was-here": Mutant(
+        "whoever was with us then says what was decided elsewhere",
+        edits=(Edit(polls._upheld_by, " if was_apart(vote.dot.node, since_of(vote))", ""),),
+    ),
+    "ousted-of-old": Mutant(
+        "somebody goes who came to the room later",
+        edits=(Edit(polls._upheld_by, "entered and was_here", "was_here"),),
+    ),
+    "ousted-before-all-say": Mutant(
+        "the first who come back have it decreed for all",
+        edits=(
+            Edit(
+                upheld_due,
+                "race_ns - 1000 * min(vote.race_us for vote in told) < OUSTED_NS",
+                "False",
+            ),
+        ),
+    ),
+    "ousted-for-ever": Mutant(
+        "what was told once counts on another day",
+        edits=(
+            Edit(ousted_votes, " and abs(race_ns - 1000 * vote.race_us) < VOTE_NS + grace_ns", ""),
+        ),
+    ),
+    "ousted-unreviewed": Mutant(
+        "a follower takes it of whom it had with it",
+        edits=(Edit(is_upheld, "was_here(each, 1000 * since_of(vote))", "False"),),
+    ),
+    "ousted-unsaid": Mutant(
+        "a follower takes it of whom nobody told",
+        edits=(Edit(is_upheld, "len(said) < len(named)", "False"),),
+    ),
+    "ousted-untold": Mutant(
+        "nobody tells behind a merge who was put out before",
+        edits=(Edit(RoomState._lose_room, "set(self._lost), {}", "set(), {}"),),
     ),
 }

@@ -66,6 +66,7 @@ class Follower:
     now_ns: int | None = None  # by its own clock; None: as the race clock has it
     convicted: tuple[NodeId, ...] = ()
     epoch: int = 1  # in which who coordinates does
+    was_here: Callable[[NodeId, int], bool | None] = lambda _node, _at_ns: None
     said: int = 0
 
     def hear(self, author: NodeId, fact: Fact, at_ns: int = 0) -> None:
@@ -89,6 +90,7 @@ class Follower:
             self.facts.lines.__contains__,
             self.race_ns if self.now_ns is None else self.now_ns,
             self.convicted,
+            self.was_here,
         )
         ahead = [
             Decree(1, 99 + k, bytes(16), each if isinstance(each, Order) else Rule(encode(each)))

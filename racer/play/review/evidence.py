@@ -10,6 +10,7 @@ from net import Dot, NodeId
 from racer.play.limits import CLOCK_SHARED_MS, LONG_SAID_NS, MILLISECOND
 from racer.play.room.facts import Facts
 from racer.play.room.messages import Claim, LapTime
+from racer.play.room.polls import WasHere, unknown_presence
 
 
 class Misruling(StrEnum):
@@ -62,6 +63,7 @@ class Evidence:
     holds: Callable[[Dot], bool]  # whether an operation has come, or a checkpoint counts it
     now_ns: int  # by this node's own clock
     convicted: Collection[NodeId] = ()  # of saying two things: what they said is here no more
+    was_here: WasHere = unknown_presence
 
     def is_long_said(self, author: NodeId, said_us: int) -> bool:
         """Whether who decrees has what somebody said at a time, and had it when it decreed.

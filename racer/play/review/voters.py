@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from racer.play.limits import PASSED_OVER_NS, VOTE_NS, WITNESSED_NS
+from racer.play.limits import PASSED_OVER_NS, REMOVAL_VOTES_MIN, VOTE_NS, WITNESSED_NS
 from racer.play.review.evidence import Evidence, Misruling
 from racer.play.room.facts import Facts
 from racer.play.room.messages import Disqualification, Removal, RemovalVote
-from racer.play.room.polls import people, removal_votes_needed
+from racer.play.room.polls import ousted_votes, people, removal_votes_needed, since_of
 from racer.play.room.room import Room
 from racer.play.room.votes import LIES, REMOVE, Vote
 
@@ -31,7 +31,29 @@ def judge_removal(removal: Removal, room: Room, evidence: Evidence) -> Misruling
     others = set(evidence.here) - {removal.node}
     needed = removal_votes_needed(room, evidence.facts, others)
     enough = voters == {room.host} or len(voters) >= needed
-    return None if voted and enough else Misruling.UNFOUNDED
+    if voted and enough:
+        return None
+    return None if is_upheld(removal, room, evidence) else Misruling.UNFOUNDED
+
+
+def is_upheld(removal: Removal, room: Room, evidence: Evidence) -> bool:
+    """Whether several say, or the host does, that somebody was put out where they were apart.
+
+    Not so whom we had with us at that time, or by whom: that took part in no other history. How
+    many were apart is not held against it: more of them may have come back meanwhile.
+    """
+    node = removal.node
+    told = ousted_votes(evidence.facts, node, evidence.race_ns, PASSED_OVER_NS)
+    named = {vote.node: vote for vote in removal.votes}
+    said = [vote for vote in told if vote.dot.node in named and vote.dot >= named[vote.dot.node]]
+    if len(said) < len(named):
+        return False
+    if set(named) == {room.host}:
+        return True
+    was_here = evidence.was_here
+    return len(said) >= REMOVAL_VOTES_MIN and not any(
+        was_here(each, 1000 * since_of(vote)) for vote in said for each in (node, vote.dot.node)
+    )
 
 
 def _stands(vote: Vote, evidence: Evidence) -> bool:

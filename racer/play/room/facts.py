@@ -29,6 +29,7 @@ from racer.play.room.messages import (
     Fetching,
     LapTime,
     LobbyEntry,
+    Ousted,
     RaceId,
     Ready,
     RemovalVote,
@@ -93,6 +94,7 @@ class Facts:
     def __init__(self) -> None:
         self.chat = ChatLines()
         self._entries: dict[NodeId, EntryFold] = {}
+        self._first_us: dict[NodeId, int] = {}  # when each of them entered first, as we know
         self.votes = Votes()
         self._laps: dict[RaceId, dict[tuple[NodeId, int], dict[NodeId, LapSaid]]] = {}
         self._fetches: dict[tuple[bytes, NodeId], CircuitProgress] = {}
@@ -119,11 +121,14 @@ class Facts:
                 return None
             case LobbyEntry():
                 before = self._entries.get(node)
+                self._note_entry(node, operation.race_us)
                 if before is None or before.dot < dot:
                     self._entries[node] = EntryFold(operation.race_us, dot, fact)
             case Said(text=text):
                 self.chat.add(Line(dot, text))
-            case StartWish() | Ready() | EndWish() | RemovalVote() | Witnessed() | Choice():
+            case StartWish() | Ready() | EndWish() | RemovalVote() | Ousted():
+                self.votes.add(Vote(operation.race_us, dot, fact))
+            case Witnessed() | Choice():
                 self.votes.add(Vote(operation.race_us, dot, fact))
             case Fetching():
                 self._add_fetch(dot, fact, operation.race_us)
@@ -134,6 +139,9 @@ class Facts:
             case _:
                 assert_never(fact)
         return fact
+
+    def _note_entry(self, node: NodeId, race_us: int) -> None:
+        self._first_us[node] = min(race_us, self._first_us.get(node, race_us))
 
     def _add_fetch(self, dot: Dot, fact: Fetching, race_us: int) -> None:
         known = self._fetches.get((fact.content, dot.node))
@@ -176,6 +184,10 @@ class Facts:
         """Return the race clock at which somebody said last that it wants to race, and in what."""
         known = self._entries.get(node)
         return None if known is None else known.race_us
+
+    def had_entered(self, node: NodeId, race_us: int) -> bool:
+        """Whether somebody had said by then that it wants to race, as far as is known here."""
+        return self._first_us.get(node, race_us + 1) <= race_us
 
     def kind_of(self, node: NodeId) -> int:
         """Return the kind of car that a node wants to drive."""
@@ -353,6 +365,9 @@ class Facts:
         """Forget all, and take what a fold holds, of a room as its fold has it."""
         self.chat = ChatLines([Line(dot, text) for dot, text in fold.lines])
         self._entries = {each.dot.node: each for each in fold.entries}
+        known, self._first_us = self._first_us, {}
+        for node, each in self._entries.items():
+            self._note_entry(node, min(each.race_us, known.get(node, each.race_us)))
         self.votes = Votes(_votes_of(fold))
         self._laps, self._claims, self._returns = {}, {}, set()
         race = None if room.race is None else room.race.id

@@ -93,6 +93,18 @@ class RemovalVote(_Part, frozen=True, tag="remove"):
     on: bool
 
 
+class Ousted(_Part, frozen=True, tag="ousted"):
+    """In the history that I come from this node was put out of the room; this one lacks that.
+
+    `since_us` is the race clock at which I saw it decreed; `lied`: it was for a lie in a race, by
+    those who raced, and not by votes of people.
+    """
+
+    node: NodeId
+    since_us: Annotated[int, Meta(ge=0, le=2**52)]
+    lied: bool
+
+
 class Lie(StrEnum):
     """What somebody tells that others can see is not so."""
 
@@ -192,6 +204,7 @@ Fact: TypeAlias = (
     | Ready
     | EndWish
     | RemovalVote
+    | Ousted
     | Witnessed
     | Choice
     | Fetching

@@ -9,11 +9,13 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Callable, Container, Sequence
 from dataclasses import dataclass, replace
-from typing import Any, Final
+from typing import Any, Final, TypeAlias
 
 from net import Dot, NodeId
 from racer.core.rules.race_setup import RaceSetup
+from racer.core.tuning import GRID_MAX
 from racer.play.limits import (
+    OUSTED_NS,
     READY_WAIT_NS,
     REMOVAL_PER_CENT,
     REMOVAL_VOTES_MIN,
@@ -25,15 +27,24 @@ from racer.play.room.messages import (
     Choice,
     Disqualification,
     Lie,
+    Ousted,
     Ready,
     Removal,
     RemovalVote,
     Witnessed,
 )
 from racer.play.room.room import Race, Room
-from racer.play.room.votes import END, LIES, READY, REMOVE, SETTINGS, START, Vote
+from racer.play.room.votes import END, LIES, OUSTED, READY, REMOVE, SETTINGS, START, Vote
+
+WasHere: TypeAlias = Callable[[NodeId, int], bool | None]
+"""Whether a node was in our history at a race clock [ns]; None: we cannot say."""
 
 _TRACK: Final = "track"
+
+
+def unknown_presence(_node: NodeId, _race_ns: int) -> bool | None:
+    """Say that we cannot say who was in our history."""
+    return None
 
 
 @dataclass(frozen=True, slots=True)
@@ -120,6 +131,72 @@ def removals_due(room: Room, facts: Facts, here: Container[NodeId], race_ns: int
         if poll.carried:
             return [Removal(node, tuple(vote.dot for vote in poll.votes))]
     return []
+
+
+def upheld_due(
+    room: Room, facts: Facts, here: Container[NodeId], was_here: WasHere, race_ns: int
+) -> list[Removal]:
+    """Return who was put out on the other side of a split, and is to stay out; one after the other.
+
+    All who come from there say so, and it takes as many of them as it took there: three in five of
+    who was apart from us then, who is to go among them. Whom we had with us at that time they did
+    not see, so it is not for them; and where we did not see it ourselves we say nothing.
+    """
+    for node in sorted(facts.votes.asked(OUSTED)):
+        told = [vote for vote in ousted_votes(facts, node, race_ns) if vote.dot.node in here]
+        if not told or node in room.removed or facts.entry_of(node) is None:
+            continue
+        said = [vote for vote in told if vote.dot.node == host_here(room, here)]
+        if not said and race_ns - 1000 * min(vote.race_us for vote in told) < OUSTED_NS:
+            continue  # others who come from there have not said so yet
+        upheld = said or _upheld_by(facts, node, told, here, was_here)
+        if upheld:
+            return [Removal(node, tuple(vote.dot for vote in upheld)[:GRID_MAX])]
+    return []
+
+
+def _upheld_by(
+    facts: Facts, node: NodeId, told: Sequence[Vote], here: Container[NodeId], was_here: WasHere
+) -> list[Vote]:
+    """Return by whose words somebody was put out apart from us; nobody's: they are too few."""
+
+    def was_apart(each: NodeId, since_us: int) -> bool:
+        entered = facts.had_entered(each, since_us)
+        return entered and was_here(each, 1000 * since_us) is False
+
+    apart = [vote for vote in told if was_apart(node, since_of(vote))]
+    apart = [vote for vote in apart if was_apart(vote.dot.node, since_of(vote))]
+    lied = all(ousted_of(vote).lied for vote in apart)
+    entered = [each for each in facts.entrants() if each in here and each != node]
+    may_say = entered if lied else people(entered, facts, here)
+    apart = [vote for vote in apart if vote.dot.node in may_say]
+    if not apart:
+        return []
+    since_us = min(map(since_of, apart))
+    count = 1 + len([each for each in may_say if was_apart(each, since_us)])
+    needed = max(-(-count * REMOVAL_PER_CENT // 100), REMOVAL_VOTES_MIN)
+    return apart if len(apart) >= needed else []
+
+
+def ousted_votes(facts: Facts, node: NodeId, race_ns: int, grace_ns: int = 0) -> list[Vote]:
+    """Return who says that a node was put out in the history that it comes from, of late."""
+    told = facts.votes.on(OUSTED, node)
+    return [
+        vote
+        for each, vote in sorted(told.items())
+        if each != node and abs(race_ns - 1000 * vote.race_us) < VOTE_NS + grace_ns
+    ]
+
+
+def ousted_of(vote: Vote) -> Ousted:
+    """Return what somebody says of who was put out."""
+    assert isinstance(vote.ballot, Ousted), "only such tell of another history"
+    return vote.ballot
+
+
+def since_of(vote: Vote) -> int:
+    """Return the race clock at which somebody says that it saw another put out [us]."""
+    return ousted_of(vote).since_us
 
 
 def lapses_ns(poll: Poll) -> int:

@@ -51,11 +51,14 @@ from racer.play.room.messages import (
     encode,
 )
 from racer.play.room.polls import (
+    WasHere,
     chosen_setup,
     disqualification_due,
     end_poll,
     removals_due,
     start_ns,
+    unknown_presence,
+    upheld_due,
 )
 from racer.play.room.room import Race, Room
 from racer.play.view import Phase
@@ -68,6 +71,7 @@ class Attendance:
     here_ns: Mapping[NodeId, int]
     gone_ns: Mapping[NodeId, int]
     left: Collection[NodeId] = frozenset()  # those of the gone who went on purpose, or had to
+    was_here: WasHere = unknown_presence
 
     def is_here(self, node: NodeId) -> bool:
         return node in self.here_ns
@@ -162,6 +166,9 @@ class Referee:
             lines: of chat, whose turn it is to get a place (`ChatPace`).
         """
         rulings: list[Ruling] = [*removals_due(room, facts, presence.here_ns, race_ns)]
+        rulings = rulings or [
+            *upheld_due(room, facts, presence.here_ns, presence.was_here, race_ns)
+        ]
         rulings += self._due_rulings(room, facts, presence, distances, race_ns)
         due: list[Rule | Order] = [Order(dot) for dot in lines if dot.node not in room.removed]
         due += [Rule(encode(ruling)) for ruling in rulings]

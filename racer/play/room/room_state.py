@@ -10,7 +10,7 @@ from racer.play.limits import REMOVED_MAX
 from racer.play.room.chat_pace import ChatPace
 from racer.play.room.facts import Facts
 from racer.play.room.fold import RoomAndFacts, read_fold
-from racer.play.room.messages import Fact, LobbyEntry
+from racer.play.room.messages import Fact, LobbyEntry, Ousted
 from racer.play.room.room import Room
 from racer.play.room.roster import Roster
 from racer.play.view import Phase
@@ -28,6 +28,9 @@ class RoomState:
         self.chat_pace = ChatPace()
         self.convicted: dict[NodeId, None] = {}  # whose words count no more, the newest last
         self._me = me
+        self._out: dict[NodeId, Ousted] = {}  # whom this room has put out, as we saw it …
+        self._lost: dict[NodeId, Ousted] = {}  # … and one before it, and this one has not
+        self._untold: set[NodeId] = set()  # of these: of whom we have not told
         self._passed_over: list[Dot] = []  # since we told of it
 
     def on_event(
@@ -36,9 +39,11 @@ class RoomState:
         """Take what the node tells; return the fact that an operation holds, if it holds one."""
         match event:
             case LineageEntered():
+                self._lose_room()
                 self.room = Room(self.room.counters)
                 self.roster.on_lineage()
             case Folded(fold=data):
+                self._untold = set(self._lost)
                 self._begin_from(read_fold(data))
             case Committed(decree=decree):
                 self.room.apply(decree)
@@ -59,6 +64,30 @@ class RoomState:
         self.convicted[node] = None
         while len(self.convicted) > REMOVED_MAX:
             del self.convicted[next(iter(self.convicted))]
+
+    def _lose_room(self) -> None:
+        """Remember whom the history that we leave has put out: the next one may lack that."""
+        self._lost = dict([*self._lost.items(), *self._out.items()][-REMOVED_MAX:])
+        self._untold, self._out = set(self._lost), {}
+
+    def take_ousted(self, node: NodeView) -> list[Ousted]:
+        """Return of whom to tell now that they were put out where we were: once in a history."""
+        if not node.synced or not self._untold:
+            return []
+        due = [self._lost[each] for each in sorted(self._untold)]
+        self._untold = set()
+        return [each for each in due if each.node not in {self._me, *self.room.removed}]
+
+    def _note_removed(self, race_us: int) -> None:
+        """Note whom the room has put out, and when we saw it."""
+        race = self.room.race
+        for each in (each for each in self.room.removed if each not in self._out):
+            lied = race is not None and each in race.disqualified
+            known = self._lost.pop(each, None)
+            self._out[each] = known or Ousted(each, race_us, lied)
+        self._untold &= self._lost.keys()
+        for each in [each for each in self._out if each not in self.room.removed]:
+            del self._out[each]
 
     def _begin_from(self, fold: RoomAndFacts | None) -> None:
         """Take a fold; what is none says nothing, like a decree that is none."""
@@ -86,4 +115,5 @@ class RoomState:
 
     def on_tick(self, node: NodeView, race_ns: int, now_ns: int) -> None:
         self.phase = self.room.phase(race_ns)
+        self._note_removed(max(race_ns, 0) // 1000)
         self.roster.on_tick(node, race_ns, now_ns, self.room.removed)

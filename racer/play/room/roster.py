@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from collections import deque
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from typing import final
 
 from net import NodeId, NodeView, PeerState, short
+from racer.play.limits import SPELLS_KEPT
 from racer.play.room.referee import Attendance
 
 
@@ -37,6 +39,8 @@ class Roster:
         self._met_ns: dict[NodeId, int] = {}
         self._gone_ns: dict[NodeId, int] = {}
         self._removed: frozenset[NodeId] = frozenset()
+        self._spells: dict[NodeId, deque[tuple[int, int]]] = {}  # of presence that are over
+        self._since_ns: int | None = None  # from when on they are known
 
     def on_peer(self, node: NodeId, name: str, state: PeerState, *, refused: bool = False) -> None:
         self._known[node] = Known(name, state, refused)
@@ -49,6 +53,7 @@ class Roster:
     ) -> None:
         """Note who is here. Who was removed is gone, whether it lives or not."""
         self._removed = frozenset(removed)
+        self._since_ns = race_ns if self._since_ns is None else self._since_ns
         for node in self._known:
             state = view.state_of(node)
             lives = state is PeerState.ALIVE or state is PeerState.SUSPECT
@@ -58,13 +63,17 @@ class Roster:
                     self._here_ns[node], self._met_ns[node] = race_ns, now_ns
                     self._gone_ns.pop(node, None)
             elif node in self._here_ns or node not in self._gone_ns:
-                self._here_ns.pop(node, None)
+                if (came_ns := self._here_ns.pop(node, None)) is not None:
+                    spells = self._spells.setdefault(node, deque(maxlen=SPELLS_KEPT))
+                    spells.append((came_ns, race_ns))
                 self._met_ns.pop(node, None)
                 self._gone_ns[node] = race_ns
 
     def on_lineage(self) -> None:
         """Begin to count anew: the race clock may be another."""
         self._here_ns.clear()
+        self._spells.clear()
+        self._since_ns = None
         self._met_ns.clear()
         self._gone_ns.clear()
 
@@ -81,7 +90,18 @@ class Roster:
     @property
     def presence(self) -> Attendance:
         left = {n for n, known in self._known.items() if known.state is PeerState.LEFT}
-        return Attendance(self._here_ns, self._gone_ns, left | self._removed)
+        return Attendance(self._here_ns, self._gone_ns, left | self._removed, self.was_here)
+
+    def was_here(self, node: NodeId, race_ns: int) -> bool | None:
+        """Whether somebody was in our history at a race clock; None: we were not, or forgot."""
+        spells = self._spells.get(node, deque[tuple[int, int]]())
+        if self._since_ns is None or race_ns < self._since_ns:
+            return None
+        if len(spells) == SPELLS_KEPT and race_ns < spells[0][0]:
+            return None
+        came_ns = self._here_ns.get(node)
+        is_here = came_ns is not None and came_ns <= race_ns
+        return is_here or any(came <= race_ns <= went for came, went in spells)
 
     def name_of(self, node: NodeId) -> str:
         """Return the name of somebody; where none is known, the beginning of its id."""

@@ -9,9 +9,17 @@ from typing import Final, TypeAlias, assert_never, final
 from net import Dot, NodeId
 from racer.core.rules.race_setup import RaceSetup
 from racer.play.limits import REMOVAL_VOTES_KEPT, VOTE_NS, VOTES_KEPT
-from racer.play.room.messages import Choice, EndWish, Ready, RemovalVote, StartWish, Witnessed
+from racer.play.room.messages import (
+    Choice,
+    EndWish,
+    Ousted,
+    Ready,
+    RemovalVote,
+    StartWish,
+    Witnessed,
+)
 
-Ballot: TypeAlias = StartWish | Ready | EndWish | RemovalVote | Witnessed | Choice
+Ballot: TypeAlias = StartWish | Ready | EndWish | RemovalVote | Ousted | Witnessed | Choice
 """A fact that answers a question."""
 
 Question: TypeAlias = tuple[str, bytes]
@@ -24,6 +32,7 @@ START: Final = "start"
 READY: Final = "ready"
 END: Final = "end"
 REMOVE: Final = "remove"
+OUSTED: Final = "ousted"
 LIES: Final = "lies"
 
 _RACE_BYTES: Final = 8  # with which the names of lobbies, races and their drivers begin
@@ -49,6 +58,8 @@ def questions(ballot: Ballot) -> tuple[Question, ...]:
             return ((END, race),)
         case RemovalVote(node=node):
             return ((REMOVE, node),)
+        case Ousted(node=node):
+            return ((OUSTED, node),)
         case Witnessed(race=race, node=node):
             return ((LIES, race + node),)
         case Choice(lobby=lobby, about=about):

@@ -5,12 +5,15 @@ from __future__ import annotations
 from typing import final
 
 from net import NodeId
+from racer.play.limits import VOTE_NS
 from racer.play.reports import RemovalSeen
+from racer.play.room.facts import Facts
 from racer.play.room.messages import Offence
 from racer.play.room.polls import lapses_ns, removal_polls
 from racer.play.room.room import Room
 from racer.play.room.room_state import RoomState
 from racer.play.room.roster import Roster
+from racer.play.room.votes import OUSTED
 from racer.play.show.absences import join_names
 from racer.play.show.disqualified import words_of
 from racer.play.view import RemovalView
@@ -30,6 +33,7 @@ class Removals:
         self._me = me
         self._told: set[NodeId] = set()
         self._votes: dict[NodeId, int] = {}  # as told last
+        self._fallen: dict[NodeId, int] = {}  # of removals elsewhere, told of as of then
 
     def on_tick(
         self, state: RoomState, race_ns: int, *, joined: bool
@@ -55,7 +59,11 @@ class Removals:
             )
             for node, poll in polls.items()
         )
-        lines = [*self._poll_lines(), *self._lapsed_lines(state)]
+        lines = [
+            *self._poll_lines(),
+            *self._lapsed_lines(state),
+            *self._fallen_lines(state, race_ns),
+        ]
         reports = self._new_reports(state)
         return reports, [*lines, *(report.text for report in reports)] if joined else []
 
@@ -78,16 +86,39 @@ class Removals:
         whom = ["you" if node == self._me else state.roster.name_of(node) for node in gone]
         return [f"The vote to remove {name} has come to nothing" for name in whom]
 
+    def _fallen_lines(self, state: RoomState, race_ns: int) -> list[str]:
+        """Tell who was put out on the other side of a split, and is not here."""
+        facts, lines = state.facts, list[str]()
+        for node in sorted(facts.votes.asked(OUSTED)):
+            told = facts.votes.on(OUSTED, node)
+            newest_ns = 1000 * max(vote.race_us for vote in told.values())
+            if newest_ns == self._fallen.get(node) or node in state.room.removed:
+                continue
+            if not VOTE_NS <= race_ns - newest_ns < 2 * VOTE_NS or not state.facts.entry_of(node):
+                continue
+            self._fallen[node] = newest_ns
+            names = join_names(tuple(map(state.roster.name_of, sorted(told))))
+            whom = "You were" if node == self._me else f"{state.roster.name_of(node)} was"
+            lines.append(
+                f"{whom} put out by {names}, apart from us, while the room was in two parts;"
+                " that does not stand here: vote again, if it should"
+            )
+        return lines
+
     def _new_reports(self, state: RoomState) -> list[RemovalSeen]:
         removed = state.room.removed
         self._told &= removed.keys()
         new = [node for node in removed if node not in self._told]
         self._told.update(new)
-        reports = [self._report_removal(state.room, state.roster, node) for node in new]
+        reports = [
+            self._report_removal(state.room, state.facts, state.roster, node) for node in new
+        ]
         self.words = next((each.text for each in reports if each.ours), self.words)
         return reports
 
-    def _report_removal(self, room: Room, roster: Roster, node: NodeId) -> RemovalSeen:
+    def _report_removal(
+        self, room: Room, facts: Facts, roster: Roster, node: NodeId
+    ) -> RemovalSeen:
         voters = room.removed[node]
         names = tuple(map(roster.name_of, voters))
         ours = node == self._me
@@ -98,6 +129,10 @@ class Removals:
             text = f"{whom} put out of the race: {words_of(offence)}, as {len(names)} drivers saw"
             return RemovalSeen(node, name, names, ours, text, offence.value)
         why = f"{join_names(names)} voted for it"
+        if set(voters) <= facts.votes.on(OUSTED, node).keys():
+            why = (
+                f"so it was decided where {join_names(names)} were, while the room was in two parts"
+            )
         if voters == (room.host,):
             why = f"{names[0]} decided it, whose room this is"
         text = f"{whom} removed from the race: {why}"
