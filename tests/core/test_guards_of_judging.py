@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
+import pytest
+
 from racer.core.judging.trail import STEADY_TICKS, CarTrail
 from racer.core.judging.verdict import (
     SEEN_NEAR_TICKS,
@@ -18,7 +20,7 @@ from racer.core.judging.verdict import (
     judge_touch,
 )
 from racer.core.physics.contact import Hit
-from racer.core.tuning import tick_ms
+from racer.core.tuning import RESCUE_TICKS, tick_ms
 from tests.core.test_judging import ALWAYS, raced, trail_of
 
 if TYPE_CHECKING:
@@ -46,19 +48,43 @@ def trail(*frames: CarFrame) -> CarTrail:
 # --- from one state to the next -----------------------------------------------------------------
 
 
-def test_who_is_put_back_may_be_anywhere_and_passes_no_gates_by_it() -> None:
-    back = moved(frame_at(206, respawning=True), 60.0)
+def test_who_is_put_back_is_beside_where_it_was_and_passes_no_gates_by_it() -> None:
+    back = moved(frame_at(206, respawning=True), 30.0)
     assert trail(frame_at(200)).note(back)
+    assert not trail(frame_at(200)).note(moved(back, 60.0))
     progress = replace(back.progress, gate=back.progress.gate + 5)
     assert not trail(frame_at(200)).note(replace(back, progress=progress))
 
 
+def standing(tick: int, metres: float, **changes: Any) -> CarFrame:
+    """Return the car of tick 200 as it stands so far from where it was then."""
+    frame = frame_at(200, **changes)
+    return moved(replace(frame, tick=tick, car=replace(frame.car, vx=0.0, vy=0.0)), metres)
+
+
 def test_who_was_put_back_is_put_back_once() -> None:
-    back = moved(frame_at(206, ghost=True), 60.0)
-    made = trail(frame_at(200), back)
-    assert made.newest is not None
-    assert made.newest.ghost
-    assert not made.note(moved(frame_at(209, ghost=True), 120.0)), "a ghost drives as others do"
+    made = trail(standing(200, 0.0), standing(206, 30.0, ghost=True))
+    assert made.note(standing(280, 30.0, ghost=True))
+    assert not made.note(standing(283, 60.0, ghost=True)), "a ghost drives as others do"
+
+
+@pytest.mark.parametrize("ticks", [RESCUE_TICKS - 1, RESCUE_TICKS])
+def test_who_was_put_back_stands_before_it_is_put_back_again(ticks: int) -> None:
+    made = trail(standing(200, 0.0))
+    assert made.note(standing(206, 30.0, respawning=True))
+    assert made.note(standing(260, 30.0, respawning=True))
+    again = standing(200 + ticks, 68.0, respawning=True)
+    assert made.note(again) == (ticks == RESCUE_TICKS)
+
+
+def test_who_left_out_a_gate_is_put_back_to_it_however_far_it_is() -> None:
+    there = frame_at(500)
+    astray = replace(frame_at(300), tick=500, car=there.car)
+    missed = frame_at(300).car
+    back = replace(astray, tick=506, respawning=True, car=replace(missed, vx=0.0, vy=0.0))
+    assert trail(astray).note(back)
+    far = replace(back, progress=replace(back.progress, gate=7))
+    assert not trail(replace(astray, progress=far.progress)).note(far)
 
 
 def test_a_state_that_comes_late_says_nothing_any_more() -> None:
@@ -118,7 +144,7 @@ def test_who_touched_a_canister_and_was_put_back_then_may_have_touched_it() -> N
     track = raced().track
     can, before = track.pickups[0], frame_at(300)
     at_can = replace(before, car=replace(before.car, x=can.x, y=can.y))
-    back = moved(frame_at(306, respawning=True, car=at_can.car), 200.0)
+    back = moved(frame_at(306, respawning=True, car=at_can.car), 30.0)
     seen = trail(at_can, back)
     assert judge_touch(0, tick_ms(301), track, [seen], ALWAYS) is Plausibility.UNKNOWN
 

@@ -13,7 +13,7 @@ from racer.core.judging.verdict import Watch, judge_hit, judge_lap, judge_seen_h
 SIGHTING: Final[Mapping[str, Mutant]] = {
     "leaps-count": Mutant(
         "a car may be anywhere from one state to the next",
-        edits=(Edit(CarTrail._comes_from, "if _apart(before, seen) > far_m:", "if False:"),),
+        edits=(Edit(CarTrail._comes_from, "if _apart(before, seen) <= far_m:", "if True:"),),
     ),
     "any-speed": Mutant(
         "a car goes as fast as its states say",
@@ -29,13 +29,11 @@ SIGHTING: Final[Mapping[str, Mutant]] = {
     ),
     "leap-forgotten": Mutant(
         "a lap counts though its car leapt in it",
-        edits=(Edit(CarTrail.note, "told.leaps += 1", "pass"),),
+        edits=(Edit(CarTrail.note, "self.leapt_in.update(", "set(self.leapt_in).update("),),
     ),
     "lap-of-a-leap": Mutant(
         "and though that is remembered",
-        edits=(
-            Edit(verdict._lap_contradiction, "if seen is not None and seen.leaps:", "if False:"),
-        ),
+        edits=(Edit(verdict._lap_contradiction, "if lap in trail.leapt_in:", "if False:"),),
     ),
     "future-lap": Mutant(
         "a lap counts that ends tomorrow",
@@ -133,11 +131,95 @@ SIGHTING: Final[Mapping[str, Mutant]] = {
     ),
     "gates-by-standing": Mutant(
         "who is put back passes gates by it",
-        edits=(Edit(CarTrail._comes_from, "if not self.may_pass(passed, far_m):", "if False:"),),
+        edits=(
+            Edit(
+                CarTrail._comes_from,
+                "if not self.may_pass(seen.gates - before.gates, far_m):",
+                "if False:",
+            ),
+        ),
     ),
     "put-back-is-a-leap": Mutant(
         "who is put back has leapt",
-        edits=(Edit(CarTrail._comes_from, "if was_put_back(before, seen):", "if False:"),),
+        edits=(Edit(CarTrail._comes_from, "not was_put_back(before, seen) or ", "True or "),),
+    ),
+    "put-back-anywhere": Mutant(
+        "who is put back may be anywhere",
+        edits=(
+            Edit(CarTrail._comes_from, "if not self._is_put(before, seen, far_m):", "if False:"),
+        ),
+    ),
+    "put-back-beside-it-alone": Mutant(
+        "who left out a gate and is put back to it has leapt",
+        edits=(Edit(CarTrail._is_put, "return any(", "return False and any("),),
+    ),
+    "put-back-again": Mutant(
+        "who was put back is put back again with its next state",
+        edits=(Edit(CarTrail._has_stood, "seen.tick - self._put_tick >= RESCUE_TICKS", "True"),),
+    ),
+    "put-back-in-the-next-life": Mutant(
+        "and in its next life",
+        edits=(
+            Edit(
+                CarTrail.__init__,
+                "max((each._put_tick for each in origins), default=-RESCUE_TICKS)",
+                "-RESCUE_TICKS",
+            ),
+        ),
+    ),
+    "put-there-at-once": Mutant(
+        "who is put elsewhere as it begins is put elsewhere once more",
+        edits=(
+            Edit(
+                CarTrail._begins,
+                "max((_tick_of(each.newest) for each in left), default=self._put_tick)",
+                "self._put_tick",
+            ),
+        ),
+    ),
+    "begins-anywhere": Mutant(
+        "a new life, or new hands, begin anywhere",
+        edits=(Edit(CarTrail._begins, "bool(left) or not self._origins", "True"),),
+    ),
+    "begins-solid": Mutant(
+        "who comes back where others saw it touches cars there",
+        edits=(Edit(CarTrail._begins, "if seen.ghost and not left:", "if not left:"),),
+    ),
+    "begins-at-any-gate": Mutant(
+        "a new life has passed gates that are out of its reach",
+        edits=(
+            Edit(
+                CarTrail.may_be_put,
+                "if not self.may_pass(seen.gates - before.gates, far_m):",
+                "if False:",
+            ),
+        ),
+    ),
+    "begins-at-no-gate": Mutant(
+        "and drives there by gates that it cannot have passed",
+        edits=(Edit(CarTrail.leads_to, " and self._may_have_passed(before, seen, far_m)", ""),),
+    ),
+    "comes-back-where-we-saw-it": Mutant(
+        "who comes back where others saw it last has leapt, as we saw it later",
+        edits=(Edit(CarTrail.may_be_put, "self._was_near(seen, far_m)", "False"),),
+    ),
+    "comes-back-to-no-start": Mutant(
+        "who comes back and is known to nobody has leapt to where it started",
+        edits=(Edit(CarTrail.may_be_put, "start is not None and ", "False and start and "),),
+    ),
+    "doubt-ends-with-a-life": Mutant(
+        "who leapt touches others in its next life",
+        edits=(
+            Edit(
+                CarTrail._begins,
+                "max((each.doubted_until for each in left), default=-1)",
+                "-1",
+            ),
+        ),
+    ),
+    "leapt-over-laps": Mutant(
+        "laps count over which a car leapt",
+        edits=(Edit(CarTrail.note, "self._lap_before(seen)", "lap"),),
     ),
     "older-state-counts": Mutant(
         "a state that comes late counts as the newest",

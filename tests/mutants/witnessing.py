@@ -153,8 +153,54 @@ WITNESSING: Final[Mapping[str, Mutant]] = {
         ),
     ),
     "trails-without-bound": Mutant(
-        "a trail is kept of each life that anybody makes up",
-        edits=(Edit(Witness.see, "if len(self._trails) >= TRAILS_MAX:", "if False:"),),
+        "a trail is kept of each car that anybody makes up",
+        edits=(Edit(Witness._make_room, "elif len(self._trails) >= TRAILS_MAX:", "elif False:"),),
+    ),
+    "lives-push-others-out": Mutant(
+        "the lives of one driver push the cars of others out of sight",
+        edits=(Edit(Witness._make_room, "len(theirs) >= TRAILS_OF_ONE_MAX", "False"),),
+    ),
+    "life-without-a-past": Mutant(
+        "a new life leaps unseen",
+        edits=(
+            Edit(
+                Witness._begin_trail, "origins = _newest_of(same)", "origins: list[CarTrail] = []"
+            ),
+        ),
+    ),
+    "hands-without-a-past": Mutant(
+        "who drives a car on need not begin where it was",
+        edits=(
+            Edit(Witness._begin_trail, "origins += _newest_of([t for _, _, t in of_car])", "pass"),
+        ),
+    ),
+    "owner-without-a-past": Mutant(
+        "who has its car back need not have driven on from where it was itself",
+        edits=(
+            Edit(
+                Witness._begin_trail,
+                "origins += _newest_of([t for by, _, t in of_car if by.node == member.node])",
+                "pass",
+            ),
+        ),
+    ),
+    "placed-by-nobody": Mutant(
+        "no decree, and no grid, says where a car begins",
+        edits=(Edit(Witness._begin_trail, "if not same and start is not None:", "if False:"),),
+    ),
+    "off-the-grid": Mutant(
+        "a race begins anywhere",
+        edits=(
+            Edit(
+                LocalRace.on_state,
+                "None if witness.sees(hands, term) else self._start_of(number)",
+                "None",
+            ),
+        ),
+    ),
+    "decreed-elsewhere": Mutant(
+        "who gets a car by a decree begins on the grid",
+        edits=(Edit(LocalRace._start_of, "self._decreed_frame(number) or ", ""),),
     ),
     "doubted-touches": Mutant(
         "who leapt touches others with its next state",

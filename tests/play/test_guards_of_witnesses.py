@@ -78,8 +78,8 @@ def test_a_leap_is_noted_and_who_leapt_touches_nobody_for_a_while() -> None:
 
 def test_trails_are_kept_of_so_many_hands() -> None:
     seen = witness()
-    for life in range(1, TRAILS_MAX + 9):
-        seen.see((1, Member(BEN, life)), TERM, frame_at(300))
+    for number in range(1, TRAILS_MAX + 9):
+        seen.see((number, Member(BEN, 1)), TERM, frame_at(300))
     assert len(seen._trails) == TRAILS_MAX
 
 

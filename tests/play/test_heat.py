@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from net import Member
 from racer.core.drivers.driver import Driver
 from racer.core.heat import Heat
 from racer.core.own_car import OwnCar, Touched
@@ -89,6 +90,13 @@ class Nodes:
             local_race.collect()
         self.tell_states()
 
+    def witness(self, track: Track) -> Witness:
+        """Return who has seen the cars where they are, and nowhere before."""
+        witness = Witness(track)
+        for number, (node, car) in enumerate(zip(self.nodes, self.cars, strict=True), start=1):
+            witness.see((number, Member(node, 1)), self.race.term_of(number), car.frame)
+        return witness
+
     def tell_states(self) -> None:
         for _ in range(2):  # the second time with what a car took by a hit it was told of
             for sender, local_race in zip(self.nodes, self.races, strict=True):
@@ -160,7 +168,7 @@ def test_a_touch_that_only_one_of_two_foresees_is_told_in_a_heat_as_on_the_netwo
             run_up(one, kart, 80.0, 22.0)
             run_up(two, kart, 85.0 + gap_mm / 1000.0, 15.0)
         for local_race in nodes.races:
-            local_race.others.witness = Witness(kart)  # which did not see that they leapt there
+            local_race.others.witness = nodes.witness(kart)  # which did not see that they leapt
         nodes.tell_states()
         touched = [False, False]
         for _ in range(12):

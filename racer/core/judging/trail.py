@@ -12,9 +12,12 @@ from dataclasses import dataclass
 from itertools import pairwise
 from typing import TYPE_CHECKING, Final, final
 
+from racer.core.rules.rescue import BACK_WAY_M
 from racer.core.tuning import RESCUE_TICKS, SPEED_MAX, TICK_HZ
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from racer.core.circuits.track import Track
     from racer.core.recordings.car_codec import CarFrame
 
@@ -59,36 +62,47 @@ class LapSightings:
     first_tick: int
     last_tick: int
     seen: int = 0
-    leaps: int = 0
 
 
 @final
 class CarTrail:
     """The states of one car by one life of one driver, in order."""
 
-    def __init__(self, track: Track) -> None:
+    def __init__(
+        self, track: Track, origins: Sequence[CarTrail] = (), start: CarFrame | None = None
+    ) -> None:
+        """Begin a trail.
+
+        Args:
+            origins: trails one of which the first state goes on from; none: it may be anywhere.
+            start: where the rules put the car if nobody knows better: a ghost may begin there.
+        """
         self._track = track
         self._gate_m = track.length_m / len(track.gates)
         self._recent: deque[CarSighting] = deque(maxlen=RECENT)
+        self._origins = [each for each in origins if each.newest is not None]
+        self._start = None if start is None else _sighting_of(start, len(track.gates))
         self.newest: CarSighting | None = None
         self.laps: dict[int, LapSightings] = {}
+        self.leapt_in: set[int] = set()  # laps that it began, ended or went through by a leap
         self.doubted_until = -1  # tick
+        self._put_tick: int = max((each._put_tick for each in origins), default=-RESCUE_TICKS)
 
     def note(self, frame: CarFrame) -> bool:
         """Take a newer state. Returns False where the car cannot have come there."""
         seen, before = _sighting_of(frame, len(self._track.gates)), self.newest
         if before is not None and seen.tick <= before.tick:
             return True
-        comes = before is None or self._comes_from(before, seen)
+        comes = self._begins(seen) if before is None else self._comes_from(before, seen)
         lap = max(seen.lap, 1)
         told = self.laps.setdefault(lap, LapSightings(seen.tick, seen.tick))
         told.last_tick, told.seen = seen.tick, told.seen + 1
         if not comes:
-            told.leaps += 1
+            self.leapt_in.update(range(self._lap_before(seen), lap + 1))
             self.doubted_until = seen.tick + DOUBTED_TICKS
         if not self._recent or seen.tick >= self._recent[-1].tick + THIN_TICKS:
             self._recent.append(seen)
-        self.newest = seen
+        self.newest, self._origins = seen, []
         return comes
 
     @property
@@ -139,18 +153,84 @@ class CarTrail:
         point = self._track.centre[gates[index % len(gates)]]
         return point.x_m, point.y_m, max(point.left_wall_m, point.right_wall_m)
 
-    def _comes_from(self, before: CarSighting, seen: CarSighting) -> bool:
-        passed = seen.gates - before.gates
-        far_m = reach_m(before, seen)
-        if not self.may_pass(passed, far_m):
-            return False
-        if was_put_back(before, seen):
+    def _begins(self, seen: CarSighting) -> bool:
+        """Whether a car can be there in a new life of its driver, or in new hands."""
+        left = [each for each in self._origins if each.leads_to(seen)]
+        if seen.ghost and not left:
+            left = [each for each in self._origins if each.may_be_put(seen, self._start)]
+            self._put_tick = max((_tick_of(each.newest) for each in left), default=self._put_tick)
+        self.doubted_until = max((each.doubted_until for each in left), default=-1)
+        return bool(left) or not self._origins
+
+    def leads_to(self, seen: CarSighting) -> bool:
+        """Whether a car of this trail can have driven there."""
+        before = self.newest
+        if before is None:
             return True
-        if _apart(before, seen) > far_m:
+        far_m = reach_m(before, seen)
+        return _apart(before, seen) <= far_m and self._may_have_passed(before, seen, far_m)
+
+    def may_be_put(self, seen: CarSighting, start: CarSighting | None) -> bool:
+        """Whether a car of this trail can be there because somebody begins to drive it anew.
+
+        That is where those who gave it the car saw it last, not where we did; or at the line, by
+        laps that were told; or where it started.
+        """
+        before = self.newest
+        if before is None:
+            return True
+        far_m = reach_m(before, seen)
+        if not self.may_pass(seen.gates - before.gates, far_m):
             return False
-        return all(
+        if self._was_near(seen, far_m) or (start is not None and _apart(start, seen) <= far_m):
+            return True
+        return self._has_stood(seen) and self._is_put(before, seen, far_m)
+
+    def _was_near(self, seen: CarSighting, far_m: float) -> bool:
+        """Whether a car that goes so far may come there from where it was at any time of late."""
+        newest = [] if self.newest is None else [self.newest]
+        steps = pairwise([*self._recent, *newest, *newest])
+        return any(_apart(one, seen) <= far_m + reach_m(one, other) for one, other in steps)
+
+    def _lap_before(self, seen: CarSighting) -> int:
+        """Return the first lap that a leap to here counts against."""
+        known = [each.newest for each in self._origins] if self.newest is None else [self.newest]
+        return max(min([seen.lap, *(each.lap for each in known if each is not None)]), 1)
+
+    def _comes_from(self, before: CarSighting, seen: CarSighting) -> bool:
+        far_m = reach_m(before, seen)
+        if not self.may_pass(seen.gates - before.gates, far_m):
+            return False
+        if _apart(before, seen) <= far_m:
+            return was_put_back(before, seen) or self._may_have_passed(before, seen, far_m)
+        if not was_put_back(before, seen) or not self._has_stood(seen):
+            return False
+        if not self._is_put(before, seen, far_m):
+            return False
+        self._put_tick = before.tick
+        return True
+
+    def _may_have_passed(self, before: CarSighting, seen: CarSighting, far_m: float) -> bool:
+        """Whether a car that goes so far passes the gates that it tells, each where it stands."""
+        passed = seen.gates - before.gates
+        return self.may_pass(passed, far_m) and all(
             self._came_by(before, seen, gate, far_m)
             for gate in range(before.gates, before.gates + max(passed, 0))
+        )
+
+    def _has_stood(self, seen: CarSighting) -> bool:
+        """Whether a car that was put back before may be again: it stands for a while."""
+        return seen.tick - self._put_tick >= RESCUE_TICKS
+
+    def _is_put(self, before: CarSighting, seen: CarSighting, far_m: float) -> bool:
+        """Whether the rules put a car there: onto the road beside it, or to a gate it left out."""
+        *_, wide_m = self.gate_at(seen.gates)
+        if _apart(before, seen) <= far_m + BACK_WAY_M + 2.0 * wide_m:
+            return True
+        gates = [self.gate_at(gate) for gate in (seen.gates - 1, seen.gates) if gate >= 0]
+        return any(
+            math.hypot(seen.x - x, seen.y - y) <= far_m + BACK_WAY_M + wide_m
+            for x, y, wide_m in gates
         )
 
     def _came_by(self, before: CarSighting, seen: CarSighting, gate: int, far_m: float) -> bool:
@@ -181,6 +261,10 @@ def was_put_back(before: CarSighting, after: CarSighting) -> bool:
     if after.respawning:
         return True
     return after.ghost and (not before.ghost or after.tick - before.tick > RESCUE_TICKS)
+
+
+def _tick_of(seen: CarSighting | None) -> int:
+    return -1 if seen is None else seen.tick
 
 
 def _way_m(speed: float, past_s: float) -> float:

@@ -198,8 +198,7 @@ def _is_cut(told: LapTold, from_ms: int) -> bool:
 
 
 def _lap_contradiction(lap: int, at: float, trail: CarTrail) -> Contradiction | None:
-    seen = trail.laps.get(lap)
-    if seen is not None and seen.leaps:
+    if lap in trail.leapt_in:
         return Contradiction.LEAPT
     # A life that began later may not have known of that lap.
     if trail.first_tick <= at and trail.tick_of_lap(lap) > at + ROUNDING_TICKS:

@@ -23,6 +23,9 @@ STEP_BACK_M: Final = 8.0
 PLACES_BACK: Final = 4
 """Where both edges are taken, so much further back is tried, so often."""
 
+BACK_WAY_M: Final = BACK_M + (PLACES_BACK - 1) * STEP_BACK_M
+"""So much of the way a rescue costs at the most."""
+
 WRONG_WAY_RAD: Final = math.radians(120.0)
 """Beyond it a car heads the wrong way; less is a slide or a turn."""
 

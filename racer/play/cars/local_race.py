@@ -187,6 +187,10 @@ class LocalRace:
             return None
         return frame if frame.progress.gate < len(self.track.gates) else None
 
+    def _start_of(self, number: int) -> CarFrame:
+        """Return where the rules put a car: by the decree of who drives it, or on the grid."""
+        return self._decreed_frame(number) or grid_frame(self.track, self.race.slot_of(number))
+
     def let_go(self) -> None:
         """Leave our car where it is not, or no more, by the present lease that it is ours."""
         number = self.number
@@ -251,8 +255,9 @@ class LocalRace:
         if frame is None:
             return False
         if self.others.believes(frame, self.tick):
-            hands = (number, Member(writer, state.incarnation))
-            comes = self.others.witness.see(hands, term, frame)
+            hands, witness = (number, Member(writer, state.incarnation)), self.others.witness
+            start = None if witness.sees(hands, term) else self._start_of(number)
+            comes = witness.see(hands, term, frame, start)
             self.others.on_frame(number, frame, self.tick, doubted=not comes)
             if comes:
                 self._take_hit(number, frame)

@@ -7,7 +7,7 @@ where it shows the race, nor where it decrees.
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, ClassVar, TypeAlias, assert_never, final
 
@@ -32,6 +32,7 @@ from racer.play.limits import (
     JUDGED_MS,
     NOTED_FACTS_MAX,
     TRAILS_MAX,
+    TRAILS_OF_ONE_MAX,
     UNJUDGED_MAX,
     UNWATCHED_MS,
 )
@@ -103,18 +104,22 @@ class Witness:
         self._began_ms = 0  # when we looked first: of what lies before it we saw nothing …
         self._awake_ms = 0  # … and since when we look without a break
 
-    def see(self, hands: Hands, term: bytes, frame: CarFrame) -> bool:
+    def sees(self, hands: Hands, term: bytes) -> bool:
+        """Whether a car was seen in these hands, as they have it now."""
+        return (hands, term) in self._trails
+
+    def see(
+        self, hands: Hands, term: bytes, frame: CarFrame, start: CarFrame | None = None
+    ) -> bool:
         """Take a state of a car. Returns False where the car leapt, or did shortly before.
 
         Args:
             hands: whose car it is in now.
             term: what the state was told under, see `Race.term_of`.
+            start: where the grid has it, or the decree that gave it to who drives it, of hands in
+                which it was not seen yet.
         """
-        trail = self._trails.get((hands, term))
-        if trail is None:
-            if len(self._trails) >= TRAILS_MAX:
-                del self._trails[next(iter(self._trails))]
-            trail = self._trails[hands, term] = CarTrail(self._track)
+        trail = self._trails.get((hands, term)) or self._begin_trail(hands, term, start)
         if not trail.note(frame):
             self._counters.leapt += 1
             self._seen_through.append(Disbelief(hands[1].node, None, Contradiction.LEAPT))
@@ -132,11 +137,41 @@ class Witness:
         if isinstance(judge_seen_hit(hit, theirs, other), Contradiction):
             self.note_false_hit(by[1], hit)
 
+    def _begin_trail(self, hands: Hands, term: bytes, start: CarFrame | None) -> CarTrail:
+        """Begin a trail where the one before it ends, or where the car was put.
+
+        Another life in the same hands goes on from what was seen of the one before. With a decree
+        they change: who has the car now may have it from somebody whom we did not hear.
+        """
+        number, member = hands
+        of_car = [(by, under, t) for ((car, by), under), t in self._trails.items() if car == number]
+        same = [t for by, under, t in of_car if (by.node, under) == (member.node, term)]
+        origins = _newest_of(same)
+        if not same:
+            origins += _newest_of([t for by, _, t in of_car if by.node == member.node])
+            origins += _newest_of([t for _, _, t in of_car])
+        if not same and start is not None:
+            placed = CarTrail(self._track)
+            placed.note(start)
+            origins.append(placed)
+        self._make_room(hands)
+        trail = self._trails[hands, term] = CarTrail(self._track, origins, start)
+        return trail
+
+    def _make_room(self, hands: Hands) -> None:
+        """Forget the oldest trail: of who has too many, so that no lives push others' out."""
+        number, member = hands
+        theirs = [k for k in self._trails if (k[0][0], k[0][1].node) == (number, member.node)]
+        if len(theirs) >= TRAILS_OF_ONE_MAX:
+            del self._trails[theirs[0]]
+        elif len(self._trails) >= TRAILS_MAX:
+            del self._trails[next(iter(self._trails))]
+
     def _newest_trail(self, number: int, driver: NodeId) -> CarTrail | None:
         trails = [
             t for ((car, by), _), t in self._trails.items() if (car, by.node) == (number, driver)
         ]
-        return max(trails, key=lambda t: -1 if t.newest is None else t.newest.tick, default=None)
+        return next(iter(_newest_of(trails)), None)
 
     def note_false_hit(self, driver: NodeId, hit: Hit) -> None:
         """Note that a car was told to have been hit that was nowhere near."""
@@ -249,3 +284,9 @@ class Witness:
                 return judge_touch(pickup, race_ms, self._track, trails, watch)
             case _:
                 assert_never(each.fact)
+
+
+def _newest_of(trails: Sequence[CarTrail]) -> list[CarTrail]:
+    """Return the trail in which a car was seen last, if there is any."""
+    seen = [trail for trail in trails if trail.newest is not None]
+    return seen and [max(seen, key=lambda t: -1 if t.newest is None else t.newest.tick)]
