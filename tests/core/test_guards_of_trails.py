@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from racer.core.judging.trail import DOUBTED_TICKS, CarTrail
-from racer.core.judging.verdict import Contradiction, LapTold, judge_lap
+from racer.core.judging.verdict import Contradiction, LapTold, Plausibility, judge_lap
 from racer.core.own_car import grid_frame, resumed_frame
 from racer.core.rules.rescue import rescue
 from racer.core.tuning import RESCUE_TICKS, TICK_HZ
@@ -132,3 +132,17 @@ def test_a_car_that_was_put_beside_the_road_is_near_where_the_rules_put_it() -> 
         frame = frame_at(tick)
         there = rescue(frame.car, frame.progress, raced().track)
         assert trail(frame).note(replace(frame, tick=tick + 1, car=there, respawning=True))
+
+
+@pytest.mark.parametrize(("late_ms", "why"), [(20, None), (300, Contradiction.AHEAD)])
+def test_no_lap_ends_after_its_own_driver_showed_the_car_beyond_it(
+    late_ms: int, why: Contradiction | None
+) -> None:
+    """Else the next one would be told as so much shorter."""
+    lap = next(fact for fact in raced().laps if (fact.car, fact.lap) == (0, 1))
+    seen = trail(*raced().frames[0])
+    told = LapTold(1, lap.race_ms + late_ms, lap.lap_ms + late_ms, 0)
+    verdict = judge_lap(told, [seen], raced().least_ms, ALWAYS, seen)
+    assert verdict is (why or Plausibility.SEEN)
+    came_back = judge_lap(told, [seen], raced().least_ms, ALWAYS)
+    assert came_back is Plausibility.SEEN, "who came back knows no better"

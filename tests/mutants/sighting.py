@@ -61,6 +61,26 @@ SIGHTING: Final[Mapping[str, Mutant]] = {
             ),
         ),
     ),
+    "lap-told-late": Mutant(
+        "a lap ends when its driver likes, so that the next is shorter",
+        edits=(
+            Edit(
+                judge_lap,
+                "if own is not None and own.tick_beyond(told.lap) < at - ROUNDING_TICKS:",
+                "if False:",
+            ),
+        ),
+    ),
+    "lap-end-by-the-tick": Mutant(
+        "and a state that rounds it speaks against it",
+        edits=(
+            Edit(
+                judge_lap,
+                "own.tick_beyond(told.lap) < at - ROUNDING_TICKS",
+                "own.tick_beyond(told.lap) < at",
+            ),
+        ),
+    ),
     "lap-from-elsewhere": Mutant(
         "a lap counts of a car that was too far from the line",
         edits=(

@@ -160,6 +160,18 @@ WITNESSING: Final[Mapping[str, Mutant]] = {
         "the lives of one driver push the cars of others out of sight",
         edits=(Edit(Witness._make_room, "len(theirs) >= TRAILS_OF_ONE_MAX", "False"),),
     ),
+    "late-by-another-life": Mutant(
+        "who came back knows when its lap ended as if it had seen it",
+        edits=(Edit(Witness._verdict_on, "if saw and by == each.by]", "if saw]"),),
+    ),
+    "lap-ends-twice": Mutant(
+        "who tells twice when a lap ended has a shorter one behind it",
+        edits=(Edit(Facts._valid_laps, "_timed(lap, at_ms)", "lap"),),
+    ),
+    "lap-ends-twice-as-told": Mutant(
+        "and so the rows of a decree are judged",
+        edits=(Edit(Facts.told_laps, "_timed(lap, run[-1].race_ms if run else 0)", "lap"),),
+    ),
     "life-without-a-past": Mutant(
         "a new life leaps unseen",
         edits=(

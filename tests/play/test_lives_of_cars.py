@@ -15,10 +15,11 @@ from racer.core.tuning import tick_ms
 from racer.play.cars.local_race import StateSeen
 from racer.play.cars.witness import Witness
 from racer.play.limits import TRAILS_OF_ONE_MAX
+from racer.play.room.facts import Facts
 from racer.play.room.messages import LapTime, Lease
 from tests.core.test_guards_of_judging import frame_at, moved, standing
 from tests.core.test_judging import raced
-from tests.play.rooms import BEN, CLEO
+from tests.play.rooms import BEN, CLEO, operation
 from tests.play.test_guards_of_witnesses import RACE, TERM, adas_race
 
 if TYPE_CHECKING:
@@ -51,6 +52,29 @@ def test_nobody_begins_in_a_lap_that_it_has_not_driven_to() -> None:
     lap = raced().laps[0]
     seen.hear(ben(1)[1], 1, LapTime(RACE, 1, lap.race_ms, lap.lap_ms))
     assert [each.why for each in seen.judge({}, lap.race_ms)] == [Contradiction.LEAPT]
+
+
+def test_an_end_of_a_lap_is_held_against_the_states_of_the_life_that_tells_it() -> None:
+    lap = next(fact for fact in raced().laps if (fact.car, fact.lap) == (0, 1))
+    late = LapTime(RACE, 1, lap.race_ms + 2000, lap.lap_ms + 2000)
+    for life, refused in ((1, [Contradiction.AHEAD]), (2, [])):
+        seen = Witness(raced().track)
+        for frame in raced().frames[0]:
+            seen.see(ben(1), TERM, frame, GRID)
+        seen.judge({}, 0)
+        seen.hear(ben(life)[1], 1, late)
+        assert [each.why for each in seen.judge({}, late.race_ms)] == refused
+
+
+def test_a_lap_takes_no_less_than_since_the_one_before_ended() -> None:
+    """Whose driver told that end twice: the witness holds it against the newer one."""
+    facts, ends = Facts(), ((1, 30_000, 30_000), (1, 35_000, 35_000), (2, 60_000, 25_000))
+    for n, (lap, race_ms, lap_ms) in enumerate(ends, start=1):
+        facts.add(operation(BEN, n, LapTime(RACE, lap, race_ms, lap_ms)))
+    for run in (facts.laps_of(RACE, BEN), facts.told_laps(RACE, BEN)):
+        assert [(lap.race_ms, lap.lap_ms) for lap in run] == [(30_000, 30_000), (60_000, 30_000)]
+    facts.add(operation(BEN, 4, LapTime(RACE, 3, 95_000, 36_000)))
+    assert facts.laps_of(RACE, BEN)[-1].lap_ms == 36_000, "a longer one stands"
 
 
 def test_hands_change_where_the_decree_has_the_car_or_anybody_saw_it() -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from itertools import pairwise
 
 import pytest
 
@@ -158,10 +159,10 @@ def under_the_flag() -> tuple[Follower, Results]:
     here = Follower()
     told = {BEN: (8_000, 15_000), CLEO: (9_500, 19_000), ADA: (16_000, 24_000)}
     for node, ends in told.items():
-        for lap, ms in enumerate(ends, start=1):
-            here.hear(node, LapTime(here.race_id, lap, ms, 7_000))
-    rows = [(BEN, 2, 2, 15_000), (CLEO, 3, 2, 19_000), (ADA, 1, 1, 16_000)]
-    return here, Results(here.race_id, tuple(ResultRow(*row, 7_000) for row in rows))
+        for lap, (from_ms, ms) in enumerate(pairwise((0, *ends)), start=1):
+            here.hear(node, LapTime(here.race_id, lap, ms, ms - from_ms))
+    rows = [(BEN, 2, 2, 15_000, 7_000), (CLEO, 3, 2, 19_000, 9_500), (ADA, 1, 1, 16_000, 8_000)]
+    return here, Results(here.race_id, tuple(ResultRow(*row) for row in rows))
 
 
 def test_who_crosses_the_line_after_the_winner_has_finished_and_drives_on_for_nothing() -> None:

@@ -113,6 +113,12 @@ class CarTrail:
         """Return the last tick at which the car was seen not to have completed a lap; else -1."""
         return max((seen.last_tick for of, seen in self.laps.items() if of <= lap), default=-1)
 
+    def tick_beyond(self, lap: int) -> float:
+        """Return the first tick at which the car was seen beyond a lap; else infinity."""
+        return min(
+            (seen.first_tick for of, seen in self.laps.items() if of > lap), default=math.inf
+        )
+
     def is_doubted(self, tick: int) -> bool:
         """Whether the car leapt shortly before."""
         return tick < self.doubted_until

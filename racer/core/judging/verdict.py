@@ -51,6 +51,7 @@ class Contradiction(StrEnum):
     TOO_FAST = "no car is so fast"
     UNSEEN = "no car was seen"
     BEHIND = "its car had not come so far"
+    AHEAD = "its car had come farther before"
     ELSEWHERE = "its car was elsewhere"
     LEAPT = "its car leapt"
     NOWHERE = "there is no such canister"
@@ -92,7 +93,13 @@ def least_lap_ms(line: RacingLine) -> float:
     return LAP_SHARE * 1000.0 * min(profile.lap_s for profile in line.profiles)
 
 
-def judge_lap(told: LapTold, trails: Sequence[CarTrail], least_ms: float, watch: Watch) -> Verdict:
+def judge_lap(
+    told: LapTold,
+    trails: Sequence[CarTrail],
+    least_ms: float,
+    watch: Watch,
+    own: CarTrail | None = None,
+) -> Verdict:
     """Return what speaks against a lap, if anything does.
 
     Args:
@@ -100,6 +107,8 @@ def judge_lap(told: LapTold, trails: Sequence[CarTrail], least_ms: float, watch:
         trails: of its car in that driver's hands, in each of its lives.
         least_ms: no lap of this circuit takes less.
         watch: of the driver.
+        own: of these, that of the life that tells it: it knows when the lap ended. Who ends it late
+            shortens the next. One that came back tells it by where others saw its car last.
     """
     if watch.is_future(told.race_ms):
         return Contradiction.FUTURE
@@ -111,6 +120,8 @@ def judge_lap(told: LapTold, trails: Sequence[CarTrail], least_ms: float, watch:
         contradiction = _lap_contradiction(told.lap, at, trail)
         if contradiction is not None:
             return contradiction
+    if own is not None and own.tick_beyond(told.lap) < at - ROUNDING_TICKS:
+        return Contradiction.AHEAD
     after = any(trail.newest is not None and trail.newest.tick > at for trail in trails)
     if after:
         in_lap = any(told.lap in trail.laps for trail in trails)

@@ -273,13 +273,13 @@ class Witness:
     def _verdict_on(self, each: _Unjudged, watch: Watch) -> Verdict:
         # In whatever life: who has just begun one may finish what it said in the one before.
         hands, saw = (each.number, each.by.node), self._saw(each.fact)
-        trails = [
-            t for ((car, by), _), t in self._trails.items() if saw and (car, by.node) == hands
-        ]
+        known = [(by, t) for ((car, by), _), t in self._trails.items() if (car, by.node) == hands]
+        trails = [trail for _, trail in known if saw]
         match each.fact:
             case LapTime(lap=lap, race_ms=race_ms, lap_ms=lap_ms):
                 told = LapTold(lap, race_ms, lap_ms, each.lap_from_ms)
-                return judge_lap(told, trails, self._least_lap_ms, watch)
+                own = _newest_of([trail for by, trail in known if saw and by == each.by])
+                return judge_lap(told, trails, self._least_lap_ms, watch, next(iter(own), None))
             case Claim(pickup=pickup, race_ms=race_ms):
                 return judge_touch(pickup, race_ms, self._track, trails, watch)
             case _:

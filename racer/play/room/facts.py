@@ -6,6 +6,8 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import ClassVar, TypeAlias, assert_never, final
 
+import msgspec
+
 from net import Counters, Dot, Member, NodeId, Operation
 from racer.core.circuits.trackfile import PLACES_MAX
 from racer.core.rules.results import CarFinish, LapFact, Row
@@ -280,7 +282,8 @@ class Facts:
         told = self._laps.get(race, {})
         run: list[LapTime] = []
         while laps := told.get((node, len(run) + 1)):
-            run.append(min((said.lap for said in laps.values()), key=lambda lap: lap.race_ms))
+            lap = min((said.lap for said in laps.values()), key=lambda lap: lap.race_ms)
+            run.append(_timed(lap, run[-1].race_ms if run else 0))
         return run
 
     def claims(self, race: RaceId) -> list[Claimed]:
@@ -315,8 +318,8 @@ class Facts:
         ) is not None:
             if lap.race_ms - at_ms < least_ms or lap.lap_ms < least_ms:
                 break
+            run.append(_timed(lap, at_ms))
             at_ms = lap.race_ms
-            run.append(lap)
         return run
 
     def table(self, race: Race, length_m: float, distances: dict[int, float]) -> tuple[Row, ...]:
@@ -486,6 +489,15 @@ class Facts:
             return True
         known = self._race
         return known is not None and known.id == race and known.may_drive(author, owner, lease)
+
+
+def _timed(lap: LapTime, from_ms: int) -> LapTime:
+    """Return a lap that takes no less than since the one before ended, whatever is told.
+
+    Its driver may have told of that twice, or have known a later end of it than we do.
+    """
+    least_ms = lap.race_ms - from_ms
+    return lap if lap.lap_ms >= least_ms else msgspec.structs.replace(lap, lap_ms=least_ms)
 
 
 def _votes_of(fold: FactsFold) -> Iterator[Vote]:
