@@ -74,6 +74,7 @@ NOTED_FACTS_MAX: Final = 4_096  # of one author in a race, of which we note that
 FALSE_FACTS_MAX: Final = 1_024  # of one author in a race; of whom so many do not count, none does
 TRAILS_MAX: Final = 96  # cars times lives times leases of one race; beyond them the oldest goes
 TRAILS_OF_ONE_MAX: Final = 16  # of one car in one driver's hands: its other lives push nobody's out
+HANDS_KNOWN_TICKS: Final = 60  # in whose hands a car is all know by then: a second, as of leases
 CLOCK_SHARED_MS: Final = 5_000  # who has been here so long goes by our clock: it takes a second
 DRIVEN_MS: Final = 2_000  # whose car was seen all that time was here all that time
 UNWATCHED_MS: Final = 400  # who did not look for so long itself has seen nothing meanwhile

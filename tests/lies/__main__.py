@@ -6,6 +6,7 @@ import sys
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from tests.lies.liars_in_company import TO_ONE, laps_and_slander
 from tests.lies.liars_in_races import (
     COORDINATORS,
     DRIVERS,
@@ -22,14 +23,18 @@ if TYPE_CHECKING:
     from tests.lies.liars_in_races import Lying
 
 
+COLLUDING_MIN = 7  # of these two are less than a third
+
+
 @dataclass(frozen=True, slots=True)
 class Trial:
     """A lie, and which of the room tells it."""
 
     name: str
     lying: Lying
-    teller: int
+    teller: int | tuple[int, ...]
     proved: bool = True
+    away_ns: int = 0
 
 
 def leader_of(raced: Raced) -> int:
@@ -39,7 +44,7 @@ def leader_of(raced: Raced) -> int:
     return nodes.index(raced.coordinators[last.number][0])
 
 
-def trials(leader: int) -> Iterator[Trial]:
+def trials(leader: int, count: int) -> Iterator[Trial]:
     """Return all: what drivers tell is told by who leads, too."""
     follower = 1 if leader == 0 else 0
     for name, lying in DRIVERS.items():
@@ -47,8 +52,12 @@ def trials(leader: int) -> Iterator[Trial]:
         yield Trial(f"{name}, leading", lying, leader)
     for name, lying in COORDINATORS.items():
         yield Trial(name, lying, leader)
-    for name, lying in UNPROVED.items():
+    for name, lying in {**UNPROVED, **TO_ONE}.items():
         yield Trial(name, lying, follower, proved=False)
+    late = DRIVERS["shortened laps"]
+    yield Trial("shortened laps, after coming back", late, follower, away_ns=2 * SECOND)
+    if count >= COLLUDING_MIN:
+        yield Trial("laps and slander, two", laps_and_slander, (leader, follower))
 
 
 def main(count: int, wanted: list[str]) -> int:
@@ -56,10 +65,10 @@ def main(count: int, wanted: list[str]) -> int:
     wrong = 0
     truth = race_with(None, count)
     print(f"nobody lies: {_table(truth)}", flush=True)
-    for trial in trials(leader_of(truth)):
+    for trial in trials(leader_of(truth), count):
         if wanted and trial.name not in wanted:
             continue
-        raced = race_with(trial.lying, count, trial.teller)
+        raced = race_with(trial.lying, count, trial.teller, away_ns=trial.away_ns)
         fault = fault_of(raced, proved=trial.proved)
         wrong += bool(fault)
         print(f"{trial.name}: {fault or 'harmless'}; {_told(raced)}; {_table(raced)}", flush=True)

@@ -47,6 +47,7 @@ if TYPE_CHECKING:
 SECOND: Final = 1_000_000_000
 LAPS: Final = 1
 LIES_NS: Final = 3 * SECOND  # after the green light
+AWAY_NS: Final = SECOND  # and who dies and comes back before it lies dies so soon
 FLOOD: Final = 260  # facts at once: half of what a node may write
 FASTEST_MS: Final = 9_500  # in which the fastest car could drive a lap, and no bot does
 TAG_BYTES: Final = 4  # of the race, before a car's state
@@ -69,6 +70,7 @@ class Liar:
         self._on_lie = on_lie
         self._from_ns = from_ns
         self.count = 0
+        self.raced_ns = 0  # race clock, when it last twisted what it does in a race
         self._next_race = b""  # what a race is called whose grid is decreed next
 
     def on_event(self, event: Event, node: NodeView, now_ns: int) -> list[Command]:
@@ -93,6 +95,7 @@ class Liar:
             return [*commands, *self._foretell()]
         if room.phase(race_ns) is not Phase.RACING:
             return commands
+        self.raced_ns = race_ns
         if race_ns < race.green_ns + self._from_ns:
             return commands
         lied = self._lie(self, race, commands, node, race.race_ms(race_ns))
@@ -118,7 +121,7 @@ class Raced:
     """What became of a race, by machine."""
 
     world: World
-    liar: Machine
+    liars: list[Machine]
     results: dict[int, ResultsSeen] = field(default_factory=dict)
     disbelieved: dict[int, list[tuple[int, Disbelieved]]] = field(default_factory=dict)
     coordinators: dict[int, list[NodeId]] = field(default_factory=dict)
@@ -126,24 +129,32 @@ class Raced:
     lied_ns: int = 0  # virtual time of the first lie; 0: none yet
 
     @property
+    def liar(self) -> Machine:
+        """The only one, or the first of some."""
+        return self.liars[0]
+
+    @property
     def honest(self) -> list[Machine]:
-        return [machine for machine in self.world.machines if machine is not self.liar]
+        return [machine for machine in self.world.machines if machine not in self.liars]
 
 
 def race_with(
     lie: Lying | None,
     count: int = 3,
-    lies: int = 0,
+    lies: int | tuple[int, ...] = 0,
     seed: int = 1,
     loss: float = 0.0,
     from_ns: int = LIES_NS,
+    away_ns: int = 0,
 ) -> Raced:
-    """Race bots of which one lies.
+    """Race bots of which one lies, or some.
 
     Args:
         lies: which of them; the first founds the room and leads it.
         from_ns: so long after the green light.
+        away_ns: so long it is away from AWAY_NS after the green light on; then it comes back.
     """
+    liars = (lies,) if isinstance(lies, int) else lies
     raced: Raced | None = None
 
     def sink(machine: Machine, what: object, now_ns: int) -> None:
@@ -168,15 +179,27 @@ def race_with(
     world = World(seed, sink, Conditions(loss=loss), folding=Folding(fold_room, 400, 400))
     machines = [
         world.add(
-            partial(_program, number, count, lie if number == lies else None, note_lie, from_ns),
+            partial(_program, number, count, lie if number in liars else None, note_lie, from_ns),
             number * SECOND // 20,
         )
         for number in range(count)
     ]
-    raced = Raced(world, machines[lies])
-    world.invariants.liars.add(raced.liar.identity.node_id)
+    raced = Raced(world, [machines[number] for number in liars])
+    world.invariants.liars.update(each.identity.node_id for each in raced.liars)
+    if away_ns:
+        _leave_and_return(raced, away_ns)
     world.run(90 * SECOND, lambda: all(m.stopped for m in raced.honest))
     return raced
+
+
+def _leave_and_return(raced: Raced, away_ns: int) -> None:
+    """Have a liar's machine die in the race, and come back: it lies in its second life."""
+    world, liar = raced.world, raced.liar
+    world.run(30 * SECOND, lambda: isinstance(liar.program, Liar) and liar.program.raced_ns > 0)
+    world.run(world.now_ns + AWAY_NS)
+    world.crash(liar)
+    world.run(world.now_ns + away_ns)
+    world.start(liar)
 
 
 def _program(
@@ -290,7 +313,7 @@ def teleports(
     liar.count += 1
     if liar.count // 30 % 2 == 0:
         return commands
-    return [_moved(each, 45.0) if isinstance(each, Publish) else each for each in commands]
+    return [moved_state(each, 45.0) if isinstance(each, Publish) else each for each in commands]
 
 
 def hits_that_were_none(
@@ -422,8 +445,9 @@ COORDINATORS: Final[dict[str, Lying]] = {
     "rivals out": rivals_out,
 }
 
-
-UNPROVED: Final[dict[str, Lying]] = {"false witness": false_witness}
+UNPROVED: Final[dict[str, Lying]] = {
+    "false witness": false_witness,
+}
 """Lies that nobody can see through, and that do nothing: their authors stay."""
 
 
@@ -431,7 +455,7 @@ def _is_lap(command: Command) -> bool:
     return isinstance(command, Submit) and isinstance(decode_fact(command.body), LapTime)
 
 
-def _moved(state: Publish, metres: float) -> Publish:
+def moved_state(state: Publish, metres: float) -> Publish:
     frame = unpack_car(state.payload[TAG_BYTES:])
     there = replace(frame, car=replace(frame.car, x=frame.car.x + metres))
     return _publish(state, state.payload[:TAG_BYTES] + pack_car(there))

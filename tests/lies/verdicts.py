@@ -13,16 +13,17 @@ def fault_of(raced: Raced, *, proved: bool = True) -> str:
     Args:
         proved: it can be seen to be a lie.
     """
-    liar = raced.liar.identity.node_id
+    liars = {machine.identity.node_id for machine in raced.liars}
     if any(machine.number not in raced.results for machine in raced.honest):
         return "somebody has no results"
     if len({raced.results[machine.number].digest for machine in raced.honest}) != 1:
         return "results differ"
     named = [raced.disbelieved.get(machine.number, []) for machine in raced.honest]
-    if any(each.node != liar for told in named for _, each in told):
+    if any(each.node not in liars for told in named for _, each in told):
         return "an honest one is disbelieved"
     out = [raced.removals.get(machine.number, []) for machine in raced.honest]
-    if any([each.node for _, each in told] != [liar] * proved for told in out):
+    gone = [sorted(each.node for _, each in told) for told in out]
+    if any(nodes != sorted(liars) * proved for nodes in gone):
         return f"{sorted({each.text for told in out for _, each in told})} out"
     if proved and not all(named):
         return "somebody believes it"
@@ -31,9 +32,10 @@ def fault_of(raced: Raced, *, proved: bool = True) -> str:
 
 
 def seen_ns(raced: Raced) -> int:
-    """Return when the first of the honest saw a lie."""
-    told = [told[0] for told in raced.disbelieved.values() if told]
-    return min((at_ns for at_ns, _ in told), default=0)
+    """Return when the first of the honest saw what proves a lie: one leap does not."""
+    told = [each for told in raced.disbelieved.values() for each in told]
+    proofs = [at_ns for at_ns, each in told if each.why != "leapt"]
+    return min(proofs or [at_ns for at_ns, _ in told], default=0)
 
 
 def out_ns(raced: Raced) -> int:

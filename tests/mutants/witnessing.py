@@ -166,11 +166,19 @@ WITNESSING: Final[Mapping[str, Mutant]] = {
     ),
     "lap-ends-twice": Mutant(
         "who tells twice when a lap ended has a shorter one behind it",
-        edits=(Edit(Facts._valid_laps, "_timed(lap, at_ms)", "lap"),),
+        edits=(Edit(Facts._valid_laps, "timed_lap(lap, at_ms)", "lap"),),
     ),
     "lap-ends-twice-as-told": Mutant(
         "and so the rows of a decree are judged",
-        edits=(Edit(Facts.told_laps, "_timed(lap, run[-1].race_ms if run else 0)", "lap"),),
+        edits=(Edit(Facts.told_laps, "timed_lap(lap, run[-1].race_ms if run else 0)", "lap"),),
+    ),
+    "hit-by-who-just-came": Mutant(
+        "who has just come from another group hit nobody whom it saw there",
+        edits=(Edit(Witness.note_false_hit, " or _is_young(theirs, hit.tick)", ""),),
+    ),
+    "hit-of-who-just-came": Mutant(
+        "and nobody saw a car where it was driven until just now",
+        edits=(Edit(Witness.see_hit, " or _is_young(other, hit.tick)", ""),),
     ),
     "life-without-a-past": Mutant(
         "a new life leaps unseen",
@@ -230,14 +238,14 @@ WITNESSING: Final[Mapping[str, Mutant]] = {
     ),
     "seen-hit-untold": Mutant(
         "a hit between others that was none is noted nowhere",
-        edits=(Edit(Witness.see_hit, "self.note_false_hit(by[1], hit)", "pass"),),
+        edits=(Edit(Witness.see_hit, "self.note_false_hit(by, hit)", "pass"),),
     ),
     "hit-unnoted": Mutant(
         "or counted alone",
         edits=(
             Edit(
                 Witness.note_false_hit,
-                "self._seen_through.append(Disbelief(driver, hit, Contradiction.ELSEWHERE))",
+                "self._seen_through.append(Disbelief(by[1], hit, Contradiction.ELSEWHERE))",
                 "pass",
             ),
         ),

@@ -23,6 +23,7 @@ from racer.play.limits import (
     CLOCK_SHARED_MS,
     DRIVEN_MS,
     FALSE_FACTS_MAX,
+    HANDS_KNOWN_TICKS,
     JUDGED_AGAIN_MS,
     JUDGED_AT_ONCE,
     JUDGED_MS,
@@ -83,17 +84,30 @@ def test_trails_are_kept_of_so_many_hands() -> None:
     assert len(seen._trails) == TRAILS_MAX
 
 
-def test_a_hit_between_two_others_that_were_apart_is_noted_once() -> None:
-    seen = witness(moved(frame_at(300), 40.0))
-    seen.see((2, Member(CLEO, 1)), TERM, frame_at(300))
+def who_saw_both(metres: float, *, bens: int, cleos: int) -> Witness:
+    """Return who saw Ben's car since a tick, so far from Cleo's, which it saw since another."""
+    seen = witness(*(moved(frame_at(tick), metres) for tick in sorted({bens, 300})))
+    for tick in sorted({cleos, 300}):
+        seen.see((2, Member(CLEO, 1)), TERM, frame_at(tick))
     for _ in range(3):
         seen.see_hit((1, BEN), (2, CLEO), hit_at(300))
+    return seen
+
+
+LONG = 300 - HANDS_KNOWN_TICKS
+
+
+def test_a_hit_between_two_others_that_were_apart_is_noted_once() -> None:
+    seen = who_saw_both(40.0, bens=LONG, cleos=LONG)
     noted = [(each.author, each.why) for each in seen.judge({}, 0)]
     assert noted == [(BEN, Contradiction.ELSEWHERE)]
-    near = witness(moved(frame_at(300), 4.0))
-    near.see((2, Member(CLEO, 1)), TERM, frame_at(300))
-    near.see_hit((1, BEN), (2, CLEO), hit_at(300))
-    assert near.judge({}, 0) == []
+    assert who_saw_both(4.0, bens=LONG, cleos=LONG).judge({}, 0) == []
+
+
+@pytest.mark.parametrize(("bens", "cleos"), [(LONG + 1, LONG), (LONG, LONG + 1)])
+def test_no_hit_is_a_lie_just_after_hands_have_changed(bens: int, cleos: int) -> None:
+    """Two groups came together: who hit it saw the car where somebody else drove it."""
+    assert who_saw_both(40.0, bens=bens, cleos=cleos).judge({}, 0) == []
 
 
 # --- who looks ----------------------------------------------------------------------------------

@@ -452,7 +452,7 @@ class LocalRace:
         if ours is None or ours.ghost:
             return
         if isinstance(judge_hit(hit, frame, ours.frame), Contradiction):
-            self.others.witness.note_false_hit(self.race.driver_of(number), hit)
+            self.others.witness.note_false_hit((number, self.race.driver_of(number)), hit)
             return
         ours.take_hit(number, hit, frame.car)
 

@@ -27,6 +27,7 @@ from racer.core.tuning import TICK_HZ
 from racer.play.limits import (
     CLOCK_SHARED_MS,
     DRIVEN_MS,
+    HANDS_KNOWN_TICKS,
     JUDGED_AGAIN_MS,
     JUDGED_AT_ONCE,
     JUDGED_MS,
@@ -132,10 +133,10 @@ class Witness:
             by: the number of the car that gave it, and who drives it; `hurt` likewise.
         """
         theirs, other = self._newest_trail(*by), self._newest_trail(*hurt)
-        if theirs is None or other is None:
+        if theirs is None or other is None or _is_young(other, hit.tick):
             return
         if isinstance(judge_seen_hit(hit, theirs, other), Contradiction):
-            self.note_false_hit(by[1], hit)
+            self.note_false_hit(by, hit)
 
     def _begin_trail(self, hands: Hands, term: bytes, start: CarFrame | None) -> CarTrail:
         """Begin a trail where the one before it ends, or where the car was put.
@@ -173,11 +174,18 @@ class Witness:
         ]
         return next(iter(_newest_of(trails)), None)
 
-    def note_false_hit(self, driver: NodeId, hit: Hit) -> None:
-        """Note that a car was told to have been hit that was nowhere near."""
+    def note_false_hit(self, by: tuple[int, NodeId], hit: Hit) -> None:
+        """Note that a car was told to have been hit that was nowhere near.
+
+        Where two groups have just come together, who gave it may not know yet who drives which car
+        now: it hit one that somebody else drove there.
+        """
+        theirs = self._newest_trail(*by)
+        if theirs is None or _is_young(theirs, hit.tick):
+            return
         if not any(each.fact == hit for each in self._seen_through):
             self._counters.refused["hit"] += 1
-            self._seen_through.append(Disbelief(driver, hit, Contradiction.ELSEWHERE))
+            self._seen_through.append(Disbelief(by[1], hit, Contradiction.ELSEWHERE))
 
     @property
     def is_awake(self) -> bool:
@@ -284,6 +292,11 @@ class Witness:
                 return judge_touch(pickup, race_ms, self._track, trails, watch)
             case _:
                 assert_never(each.fact)
+
+
+def _is_young(trail: CarTrail, tick: int) -> bool:
+    """Whether a car was in other hands, or its driver in another life, shortly before."""
+    return tick - trail.first_tick < HANDS_KNOWN_TICKS
 
 
 def _newest_of(trails: Sequence[CarTrail]) -> list[CarTrail]:

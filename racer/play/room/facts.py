@@ -6,8 +6,6 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import ClassVar, TypeAlias, assert_never, final
 
-import msgspec
-
 from net import Counters, Dot, Member, NodeId, Operation
 from racer.core.circuits.trackfile import PLACES_MAX
 from racer.core.rules.results import CarFinish, LapFact, Row
@@ -41,6 +39,7 @@ from racer.play.room.messages import (
     Witnessed,
     decode_fact,
     encode,
+    timed_lap,
 )
 from racer.play.room.room import Race, Room
 from racer.play.room.votes import Vote, Votes
@@ -283,7 +282,7 @@ class Facts:
         run: list[LapTime] = []
         while laps := told.get((node, len(run) + 1)):
             lap = min((said.lap for said in laps.values()), key=lambda lap: lap.race_ms)
-            run.append(_timed(lap, run[-1].race_ms if run else 0))
+            run.append(timed_lap(lap, run[-1].race_ms if run else 0))
         return run
 
     def claims(self, race: RaceId) -> list[Claimed]:
@@ -318,7 +317,7 @@ class Facts:
         ) is not None:
             if lap.race_ms - at_ms < least_ms or lap.lap_ms < least_ms:
                 break
-            run.append(_timed(lap, at_ms))
+            run.append(timed_lap(lap, at_ms))
             at_ms = lap.race_ms
         return run
 
@@ -489,15 +488,6 @@ class Facts:
             return True
         known = self._race
         return known is not None and known.id == race and known.may_drive(author, owner, lease)
-
-
-def _timed(lap: LapTime, from_ms: int) -> LapTime:
-    """Return a lap that takes no less than since the one before ended, whatever is told.
-
-    Its driver may have told of that twice, or have known a later end of it than we do.
-    """
-    least_ms = lap.race_ms - from_ms
-    return lap if lap.lap_ms >= least_ms else msgspec.structs.replace(lap, lap_ms=least_ms)
 
 
 def _votes_of(fold: FactsFold) -> Iterator[Vote]:

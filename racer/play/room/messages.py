@@ -167,6 +167,15 @@ class LapTime(_Part, frozen=True, tag="lap"):
     lease: LeaseNumber = 0
 
 
+def timed_lap(lap: LapTime, from_ms: int) -> LapTime:
+    """Return a lap that takes no less than since the one before ended, whatever is told.
+
+    Its driver may have told of that twice, or have known a later end of it than we do.
+    """
+    least_ms = lap.race_ms - from_ms
+    return lap if lap.lap_ms >= least_ms else msgspec.structs.replace(lap, lap_ms=least_ms)
+
+
 class Claim(_Part, frozen=True, tag="claim"):
     """I touched this canister, in its n-th appearance, at `race_ms`."""
 
