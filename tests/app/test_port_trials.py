@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import socket
+from contextlib import closing
+from threading import Thread
 from typing import Final
 
 import pytest
@@ -12,7 +14,7 @@ from net.limits import SECOND
 from net.runtime.disk.acquaintances import Acquaintance, Acquaintances
 from net.runtime.interfaces import LOOPBACK
 from net.runtime.mdns import MDNS_PORT
-from racer.app.doctor import landings
+from racer.app.doctor import landings, other_doctors
 from racer.app.doctor.consultation import (
     CONSULTATION_BYTES,
     DOCTORS_MAX,
@@ -25,7 +27,7 @@ from racer.app.doctor.consultation import (
 )
 from racer.app.doctor.finding import Finding, Grade
 from racer.app.doctor.landings import Landings
-from racer.app.doctor.other_doctors import met_on_wire
+from racer.app.doctor.other_doctors import OtherDoctors, met_on_wire
 from racer.app.doctor.port_trials import (
     JUDGED_NS,
     STAYED_NS,
@@ -82,6 +84,15 @@ def test_who_is_heard_and_never_answers_does_not_hear_us() -> None:
         ours.on_heard(SAM, now_ns)
     assert ours.tried(JUDGED_NS) == (TriedPorts(SAM, (), (), hears=False),)
     assert not ours.on_cookie(SAM, 0), "one of the first version tries nothing"
+    assert ours.tried(JUDGED_NS) == ()
+
+
+def test_over_ipv6_it_is_told_only_where_nobody_is_heard_over_ipv4() -> None:
+    ours, there = OwnPorts(), "fe80::7%3"
+    for now_ns in range(0, JUDGED_NS + 1, SECOND):
+        ours.on_heard(there, now_ns)
+    assert [each.host for each in ours.tried(JUDGED_NS)] == [there]
+    ours.on_heard(SAM, JUDGED_NS)
     assert ours.tried(JUDGED_NS) == ()
 
 
@@ -202,3 +213,22 @@ def test_whom_the_system_has_met_on_the_wire_is_read() -> None:
     )
     assert met_on_wire(table) == ["10.0.0.7"]
     assert met_on_wire("") == []
+
+
+def test_who_wants_its_ports_tried_waits_for_somebody_and_not_for_ever(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    found: list[TriedPorts] = []
+    monkeypatch.setattr(OwnPorts, "tried", lambda self, now_ns: tuple(found))
+    with refusing_port() as port:
+        monkeypatch.setattr(other_doctors, "DOCTOR_PORT", port)  # held: nobody else is heard
+    with closing(OtherDoctors(LOOPBACK)) as others:
+        monkeypatch.setattr(other_doctors, "LATECOMER_S", 0.0)
+        others.settle(patient=True)
+        assert others.tried == ()
+        monkeypatch.setattr(other_doctors, "LATECOMER_S", 60.0)
+        waiting = Thread(target=others.settle, kwargs={"patient": True})
+        waiting.start()
+        found.append(TriedPorts(SAM, PORTS, ()))
+        waiting.join(10)
+        assert not waiting.is_alive()

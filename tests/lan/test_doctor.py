@@ -164,6 +164,7 @@ def test_two_doctors_who_may_read_no_rules_find_which_ports_a_firewall_keeps_clo
     for found, other in zip(examine_both(), (open_one, walled), strict=True):
         told = found[f"ports tried from {other.address}"]
         assert (told["mark"], "5353, 40000, 42472" in told["found"]) == ("fine", True)
+        assert sum(what.startswith("ports tried") for what in found) == 1, "of one machine once"
 
 
 def test_each_finding_is_one_line_for_people(
@@ -180,3 +181,22 @@ def test_each_finding_is_one_line_for_people(
     assert done.stderr == ""
     assert all(line[0] in "✓!✗" for line in done.stdout.splitlines())
     assert json.dumps("10.77.0.99:1")[1:-1] in done.stdout
+
+
+def test_why_a_typed_address_does_not_answer_is_told_as_it_is(
+    make_lan: Callable[[int], Lan],
+) -> None:
+    typing, bare, walled = make_lan(3).boxes
+    nft(walled, FIREWALL)
+    reasons = {
+        "10.99.0.1": "this machine knows no way there",
+        "10.77.0.99": "cannot be reached: gone, or the access point keeps stations apart",
+        f"{bare.address}:{PORT}": "is there, and says that no racer listens",
+        f"{walled.address}:{PORT}": "does not answer: is a race open there, and UDP 42472 let in?",
+    }
+    asking = [(typing.racer("races", "--peer", place), place) for place in reasons]
+    for run, place in asking:
+        assert run.finish(30) == 0
+        assert run.process.stderr is not None
+        said = run.process.stderr.read().decode()
+        assert f"racer: {place.partition(':')[0]} {reasons[place]}" in said

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import socket
+import sys
 from collections.abc import Iterator
 from contextlib import suppress
 from typing import Final, final
@@ -120,7 +121,7 @@ def _bind_group(own: tuple[str, int, int, int]) -> socket.socket:
         bound.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEPORT, 1)
         if family == socket.AF_INET6:
             bound.bind((GROUP_IPV6, MDNS_PORT, 0, own[3]))
-            member = socket.inet_pton(family, GROUP_IPV6) + own[3].to_bytes(4, "little")
+            member = socket.inet_pton(family, GROUP_IPV6) + own[3].to_bytes(4, sys.byteorder)
             bound.setsockopt(socket.IPPROTO_IPV6, socket.IPV6_JOIN_GROUP, member)
         else:
             bound.bind((GROUP, MDNS_PORT))

@@ -29,7 +29,7 @@ from racer.app.unreached import guess_at
 
 JUDGED_NS: Final = 4 * SECOND  # four tries
 STAYED_NS: Final = 3 * SECOND  # who was heard for less has gone before it could try
-TRIED_BY_MAX: Final = 4  # machines that we have try our ports: each holds a few sockets
+TRIED_BY_MAX: Final = 8  # addresses from which we have our ports tried: a few sockets each
 TRIALS_MAX: Final = 24  # datagrams to one machine, however often it asks
 LEAST_PORT: Final = 1024  # below are services of the system; none of a race
 
@@ -114,7 +114,11 @@ class OwnPorts:
         return all(self._is_known(each, now_ns) for each in self._triers.values())
 
     def tried(self, now_ns: int) -> tuple[TriedPorts, ...]:
-        """Return what came of it so far as it is known, sorted by host."""
+        """Return what came of it so far as it is known, sorted by host.
+
+        Over IPv6 only where nobody is heard over IPv4: of one machine once is enough, and whom the
+        system has met on the wire it tells of IPv4 alone, so a firewall there looks deaf.
+        """
         known = {host: each for host, each in self._triers.items() if self._is_known(each, now_ns)}
         return tuple(
             TriedPorts(
@@ -124,6 +128,7 @@ class OwnPorts:
                 hears=trier.cookie is not None,
             )
             for host, trier in sorted(known.items())
+            if ":" not in host or all(":" in each for each in self._triers)
             if (all(trier.ports.values()) and trier.ports)
             or (trier.cookie != 0 and trier.heard_ns - trier.since_ns >= STAYED_NS)
         )
