@@ -81,6 +81,7 @@ class Blackout:
     phase: str
     lines: int  # shown by anybody until then
     laps: int  # shown by all
+    results: int  # official at all
     back_s: float | None  # until all were in the room again; None: they were killed before that
     together: bool  # all were in one lineage in the end
     resumed: int  # bots that were in a race, and are back in their cars
@@ -254,6 +255,7 @@ class Room:
             phase="/".join(sorted({line["phase"] for found in phases for line in found})),
             lines=len(self._settled.lines),
             laps=len(self._settled.laps),
+            results=len(self._settled.results),
             back_s=back_s,
             together=together,
             resumed=sum(bool(told(life, "resumed")) for life in bots.lives),

@@ -158,6 +158,103 @@ def test_a_grant_that_all_had_seen_may_not_go_to_another_in_whatever_lineage() -
     assert violations(ada, ben) == ["a canister that all had seen granted went to another"]
 
 
+def test_a_grant_that_one_after_the_other_had_seen_apart_may_go_to_another() -> None:
+    """All have seen it, but at no moment: who had it went over to a part that had it not."""
+    ada, ben = grant(Printed(ADA), ADA), Printed(BEN, "b2")
+    ada.enter("b2", "a1")
+    grant(ada, None, None)
+    ben.wait(1).enter("a1", "b2")
+    grant(ben, ADA)
+    grant(ada.wait(3), BEN)
+    assert violations(ada, ben) == []
+
+
+def race_of(printed: Printed, *laps_ms: int, late_ms: int = 0, digest: str = "") -> Printed:
+    """Tell a race of Ada's alone, with results where they are official."""
+    end_ms = 0
+    for lap, ms in enumerate(laps_ms, start=1):
+        end_ms += ms
+        printed.tell("lap", race="r1", node=ADA, lap=lap, ms=ms, race_ms=end_ms)
+    counted = laps_ms[:-1] if late_ms else laps_ms
+    row = {"place": 1, "node": ADA, "laps": len(counted), "best_ms": min(counted)}
+    table = [{**row, "ms": None if late_ms else end_ms, "out_lap": None}]
+    if digest:
+        printed.tell("phase", phase="finished")
+        printed.tell("results", race="r1", official=True, digest=digest, table=table)
+    return printed
+
+
+def test_a_lap_that_came_after_the_results_may_be_shown_by_some_alone() -> None:
+    ada = race_of(Printed(ADA), 9000, 9100, late_ms=1, digest="d1").wait()
+    ben = race_of(Printed(BEN), 9000, digest="d2").wait()
+    assert violations(ada) == violations(ben) == []
+
+
+def test_results_may_be_ahead_of_laps_for_as_long_as_these_may_be_on_their_way() -> None:
+    ada = Printed(ADA)
+    table = [{"place": 1, "node": ADA, "laps": 1, "ms": 9000, "best_ms": 9000, "out_lap": None}]
+    ada.tell("phase", phase="finished")
+    ada.tell("results", race="r1", official=True, digest="d1", table=table)
+    assert violations(ada) == []
+    (found,) = violations(ada.wait())
+    assert found.startswith("a table has laps that are not shown")
+
+
+def test_a_car_that_others_drove_or_that_was_driven_again_may_be_seen_with_two_times() -> None:
+    ada, ben = race_of(Printed(ADA), 9000), race_of(Printed(BEN), 9050)
+    assert violations(ada, ben) == ["a lap of a car has two times"]
+    ben.tell("control", race="r1", car=ADA, driver=BEN, lease=1)
+    assert violations(ada, ben) == []
+    assert violations(ada.tell("resumed", lap=1, ms=5), race_of(Printed(BEN), 9050)) == []
+
+
+def after_a_race() -> Printed:
+    """Return what Ada prints that lost power when the results of its race had been official."""
+    return race_of(Printed(ADA), 9000, digest="d1").restart("b2")
+
+
+def test_who_comes_back_between_two_races_shows_the_one_that_is_over() -> None:
+    gone = ["a race that all had seen is gone"]
+    assert violations(after_a_race().tell("phase", phase="lobby").wait()) == gone
+    assert violations(after_a_race().tell("phase", phase="lobby").wait(1)) == [], "too short"
+    shown = race_of(after_a_race(), 9000, digest="d1").tell("phase", phase="lobby").wait()
+    assert violations(shown) == []
+
+
+def test_who_comes_back_into_the_lobby_need_not_show_laps_which_are_dropped_there() -> None:
+    table = [{"place": 1, "node": ADA, "laps": 1, "ms": 9000, "best_ms": 9000, "out_lap": None}]
+    ada = after_a_race().tell("phase", phase="lobby")
+    ada.tell("results", race="r1", official=True, digest="d1", table=table).wait()
+    assert violations(ada) == []
+
+
+def test_a_room_that_has_gone_on_to_another_race_shows_no_older_one() -> None:
+    begun = after_a_race().tell("phase", phase="lobby").wait(1).tell("phase", phase="countdown")
+    assert violations(begun.wait()) == []
+    running = after_a_race().tell("phase", phase="racing").wait()
+    assert violations(running) == []
+    over = after_a_race().tell("phase", phase="lobby")
+    over.tell("results", race="r2", official=True, digest="d2", table=[])
+    assert violations(over.wait()) == []
+
+
+def test_a_race_may_be_gone_after_twelve_hours_or_where_its_machine_left_it() -> None:
+    left = race_of(Printed(ADA), 9000, digest="d1").tell("left").restart("b2")
+    assert violations(left.tell("phase", phase="lobby").wait()) == []
+    aged = race_of(Printed(ADA), 9000, digest="d1")
+    aged.later_s = 13 * 3600
+    assert violations(aged.restart("b2").tell("phase", phase="lobby").wait()) == []
+
+
+def test_what_all_had_seen_of_a_race_is_asked_of_each_life() -> None:
+    ada, ben = (race_of(Printed(node), 9000, digest="d1") for node in (ADA, BEN))
+    race_of(ada.restart("b2"), 9000, digest="d1").wait()
+    race_of(ben.restart("b2"), 9300, digest="d2").wait()
+    found = violations(ada, ben)
+    assert "a lap that all had seen has another time" in found
+    assert "results that all had seen official are others" in found
+
+
 def test_two_results_of_lineages_that_never_met_are_not_compared() -> None:
     table: list[object] = []
     both = [Printed(ADA, "a1"), Printed(BEN, "b2")]

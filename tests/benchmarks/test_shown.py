@@ -15,6 +15,18 @@ def lap(number: int, ms: int, race: str = "r") -> dict[str, Any]:
     return {"event": "lap", "race": race, "node": "ada", "lap": number, "ms": ms}
 
 
+def phase(name: str) -> dict[str, Any]:
+    return {"event": "phase", "phase": name}
+
+
+def pickup() -> dict[str, Any]:
+    return {"event": "pickup", "race": "r", "id": 1, "node": "ada", "generation": 0}
+
+
+def results(digest: str = "d", race: str = "r") -> dict[str, Any]:
+    return {"event": "results", "race": race, "official": True, "digest": digest}
+
+
 def test_a_line_that_one_had_shown_is_lost_where_another_does_not_show_it() -> None:
     settled = Settled()
     settled.take([[chat(0, "a.1.1"), chat(1, "b.1.1")], [chat(0, "a.1.1")]])
@@ -41,5 +53,30 @@ def test_a_lap_that_all_had_shown_stays_as_it_was() -> None:
 
 def test_laps_of_a_race_that_is_over_need_not_be_shown() -> None:
     settled = Settled()
-    settled.take([[lap(1, 900)]])
-    assert settled.lost_in([lap(1, 900, race="next")]) == []
+    settled.take([[lap(1, 900), results()]])
+    assert settled.lost_in([phase("racing"), lap(1, 900, race="next")]) == []
+    assert settled.lost_in([phase("lobby"), phase("countdown")]) == []
+    assert settled.lost_in([phase("lobby"), results("e", "next")]) == []
+
+
+def test_results_that_all_had_shown_are_shown_again_until_the_next_race_begins() -> None:
+    settled = Settled()
+    settled.take([[lap(1, 900), results()], [lap(1, 900), results()]])
+    assert settled.lost_in([phase("lobby"), results()]) == [], "laps are dropped there"
+    assert settled.lost_in([phase("lobby")]) == ["results d of r"]
+    assert settled.lost_in([phase("finished"), lap(1, 900), results("e")]) == ["results d of r"]
+    assert settled.lost_in([phase("finished"), results("e")], split=True) == []
+
+
+def test_laps_of_a_race_that_is_shown_again_are_all_shown_again() -> None:
+    settled = Settled()
+    settled.take([[lap(1, 900)], [lap(1, 900), results()]])
+    assert settled.lost_in([phase("finished"), results("e")]) == ["lap 1 of ada in r"]
+    assert settled.lost_in([phase("racing"), pickup()]) == ["lap 1 of ada in r"]
+    assert settled.lost_in([lap(1, 900), phase("racing")]) == []
+
+
+def test_what_of_results_one_had_not_shown_is_not_asked_for() -> None:
+    settled = Settled()
+    settled.take([[results()], [lap(1, 900)]])
+    assert settled.lost_in([phase("lobby")]) == []

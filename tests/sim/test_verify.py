@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
+from functools import partial
 from pathlib import Path
-from typing import Any, TypeAlias
 
 import pytest
 
@@ -17,6 +17,20 @@ from racer.app.simulation.printed_logs import PrintedLogs
 from racer.app.simulation.simulate import RacePlan, SweepSpec, simulate
 from racer.app.verify.folds import LINES_KEPT
 from racer.play.limits import CHAT_SHOWN
+from racer.play.session import Player
+from tests.sim.planting import (
+    KEPT,
+    OLD_PLANTS,
+    PLANTS,
+    STAYED_PLANTS,
+    Logs,
+    Plant,
+    Printed,
+    last_life,
+    lives,
+    nodes,
+    told,
+)
 
 pytestmark = pytest.mark.sim
 
@@ -35,11 +49,10 @@ LATE_FAULTS = (
     (31 * SECOND, Crash(2, SECOND)),
 )
 """Before and behind a checkpoint that keeps not all lines."""
-KEPT = 20  # of them, in place of the hundred for which three talk a minute
 
-Printed: TypeAlias = dict[str, Any]
-Logs: TypeAlias = list[list[Printed]]
-Plant: TypeAlias = Callable[[Logs], None]
+STAYED_FAULTS = ((24 * SECOND, Blackout((SECOND, SECOND // 2, SECOND // 5))),)
+"""When results are official, in a room that stays: it shows them again, and its next lobby."""
+STAYED_NS = 38 * SECOND
 
 
 @pytest.fixture(scope="module")
@@ -49,6 +62,20 @@ def good() -> list[str]:
     plan = RacePlan(3, 2, Script(faults=FAULTS))
     outcome = simulate(7, SweepSpec(nodes=3, laps=2), plan=plan, printed=printed)
     assert outcome.failures == ()
+    return texts_of(printed)
+
+
+@pytest.fixture(scope="module")
+def stayed() -> list[str]:
+    """Return what three nodes printed that lose power after a race, come back and stay."""
+    printed = PrintedLogs()
+    plan = RacePlan(3, 1, Script(faults=STAYED_FAULTS))
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr("racer.app.simulation.simulate.Player", partial(Player, stays=True))
+        patch.setattr("racer.app.simulation.simulate.RACE_TIMEOUT_NS", STAYED_NS)
+        outcome = simulate(7, SweepSpec(nodes=3, laps=1), plan=plan, printed=printed)
+    (staying,) = outcome.failures
+    assert staying == "machines [0, 1, 2] have not finished after 38 s"
     return texts_of(printed)
 
 
@@ -82,217 +109,6 @@ def write(logs: Logs, folder: Path) -> list[str]:
     return [str(path) for path in paths]
 
 
-def told(log: list[Printed], event: str, **fields: object) -> list[Printed]:
-    """Return the lines of a log that tell of such an event."""
-    return [
-        line
-        for line in log
-        if line["event"] == event and all(line[name] == value for name, value in fields.items())
-    ]
-
-
-def last_life(log: list[Printed]) -> list[Printed]:
-    start = max(
-        at for at, line in enumerate(log) if line["event"] == "lineage" and "was" not in line
-    )
-    return log[start:]
-
-
-# --- violations -------------------------------------------------------------------------------
-
-
-def swap_two_words(logs: Logs) -> None:
-    """One node shows two lines of the last life in the other order."""
-    *_, one, other = told(last_life(logs[0]), "chat")
-    for name in ("node", "text", "dot"):
-        one[name], other[name] = other[name], one[name]
-
-
-def lose_a_place(logs: Logs) -> None:
-    """One node leaves out a line, and the ones behind it stay where they are."""
-    lost = told(last_life(logs[1]), "chat")[3]
-    logs[1].remove(lost)
-
-
-def say_it_twice(logs: Logs) -> None:
-    line = told(last_life(logs[2]), "chat")[-1]
-    again = {**line, "index": line["index"] + 1, "decree": line["decree"] + 1}
-    logs[2].insert(logs[2].index(line) + 1, again)
-
-
-def forge_a_word(logs: Logs) -> None:
-    told(last_life(logs[2]), "chat")[2]["text"] = "something else"
-
-
-def turn_an_author_round(logs: Logs) -> None:
-    """An author's two lines change places, at all nodes alike."""
-    chat = told(last_life(logs[0]), "chat")
-    author = chat[-1]["dot"].rpartition(".")[0]
-    first = next(line["dot"] for line in chat if line["dot"].startswith(f"{author}."))
-    swapped = {first: chat[-1]["dot"], chat[-1]["dot"]: first}
-    for log in logs:
-        for line in told(log, "chat"):
-            line["dot"] = swapped.get(line["dot"], line["dot"])
-
-
-def lose_after_the_restart(logs: Logs) -> None:
-    """A node that was started again does not show the last line that it had shown before."""
-    after = last_life(logs[1])
-    *_, lost = told(after, "chat", dot=told(logs[1][: -len(after)], "chat")[-1]["dot"])
-    place = lost["index"]
-    logs[1].remove(lost)
-    for line in told(after, "chat"):
-        if line["index"] > place:
-            line["index"] -= 1
-
-
-def grant_to_two(logs: Logs) -> None:
-    """One node shows a canister at another car, in a lineage in which all others saw the grant."""
-    grant = told(last_life(logs[0]), "pickup")[-1]
-    grant["node"] = next(node for node in nodes(logs) if node != grant["node"])
-
-
-def grant_too_early(logs: Logs) -> None:
-    for log in logs:
-        for grant in told(log, "pickup", generation=1):
-            grant["ms"] -= 5000
-
-
-def skip_an_appearance(logs: Logs) -> None:
-    for log in logs:
-        for grant in told(log, "pickup", generation=1):
-            grant["generation"] = 2
-
-
-def take_back_what_all_had(logs: Logs) -> None:
-    """After the blackout all nodes agree on another owner than all had seen before it."""
-    other = next(node for node in nodes(logs) if node != told(logs[0], "pickup")[0]["node"])
-    for log in logs:
-        for grant in told(last_life(log), "pickup", generation=0):
-            grant["node"] = other
-
-
-def seat_two_on_one(logs: Logs) -> None:
-    one, other, *_ = told(last_life(logs[0]), "seat")
-    other["number"] = one["number"]
-
-
-def seat_one_on_two(logs: Logs) -> None:
-    one, other, *_ = told(last_life(logs[2]), "seat")
-    other["node"] = one["node"]
-
-
-def skip_a_lap(logs: Logs) -> None:
-    logs[1].remove(told(last_life(logs[1]), "lap", lap=1)[0])
-
-
-def count_a_lap_twice(logs: Logs) -> None:
-    lap = told(last_life(logs[1]), "lap", lap=2)[0]
-    logs[1].insert(logs[1].index(lap), {**lap})
-
-
-def run_time_back(logs: Logs) -> None:
-    lap = told(last_life(logs[2]), "lap", lap=2)[0]
-    lap["race_ms"] = lap["ms"] = 1000
-
-
-def close_a_race_twice(logs: Logs) -> None:
-    told(logs[2], "results", official=True)[-1]["digest"] = "0123456789abcdef"
-
-
-def judge_otherwise(logs: Logs) -> None:
-    """Two tables of one digest."""
-    table = told(logs[0], "results", official=True)[-1]["table"]
-    table[0]["node"], table[1]["node"] = table[1]["node"], table[0]["node"]
-
-
-def wave_the_flag_too_soon(logs: Logs) -> None:
-    """A driver finishes laps behind, before anybody has won."""
-    table = told(logs[1], "results", official=True)[-1]["table"]
-    table[-1]["laps"], table[-1]["ms"] = 1, 1
-
-
-def lead_twice(logs: Logs) -> None:
-    seen = told(logs[2], "coordinator")[-1]
-    seen["node"] = next(node for node in nodes(logs) if node != seen["node"])
-
-
-def lease_to_two(logs: Logs) -> None:
-    lease = told(last_life(logs[0]), "control")[-1]
-    lease["driver"] = next(node for node in nodes(logs) if node != lease["driver"])
-
-
-def begin_later(logs: Logs) -> None:
-    """All who began from a checkpoint leave out its first line, and say that it has one less."""
-    for log in logs:
-        for told_again in told(log, "chat_folded"):
-            first = told_again["index"]
-            told_again["index"] += 1
-            for line in told(last_life(log), "chat", index=first):
-                log.remove(line)
-
-
-def begin_later_alone(logs: Logs) -> None:
-    told(last_life(logs[1]), "chat_folded")[0]["index"] += 1
-
-
-def show_what_is_folded(logs: Logs) -> None:
-    told(last_life(logs[1]), "chat")[0]["index"] -= 1
-
-
-def begin_without_a_word(logs: Logs) -> None:
-    for line in told(last_life(logs[2]), "chat_folded"):
-        logs[2].remove(line)
-
-
-def lose_behind_the_checkpoint(logs: Logs) -> None:
-    """A line is gone that a checkpoint keeps, at a node that was started again."""
-    lost = told(last_life(logs[2]), "chat")[KEPT // 2]
-    logs[2].remove(lost)
-    for line in told(last_life(logs[2]), "chat"):
-        if line["index"] > lost["index"]:
-            line["index"] -= 1
-
-
-def nodes(logs: Logs) -> Iterator[str]:
-    return (str(told(log, "joined")[0]["node"]) for log in logs)
-
-
-PLANTS: list[tuple[Plant, str, str]] = [
-    (swap_two_words, "decrees", "says two things"),
-    (lose_a_place, "order", "the one before it is empty"),
-    (say_it_twice, "decrees", "one line has two places in one lineage"),
-    (forge_a_word, "order", "one line has two texts"),
-    (turn_an_author_round, "order", "an author's later line stands first"),
-    (lose_after_the_restart, "restarts", "a line was shown, and is gone"),
-    (grant_to_two, "grants", "a canister went to two cars"),
-    (grant_too_early, "grants", "before it is there again"),
-    (skip_an_appearance, "grants", "that was not granted before"),
-    (take_back_what_all_had, "restarts", "all had seen granted"),
-    (seat_two_on_one, "seats", "is two drivers'"),
-    (seat_one_on_two, "seats", "has two numbers"),
-    (skip_a_lap, "laps", "lap 2 is told where lap 1 must come"),
-    (count_a_lap_twice, "laps", "lap 2 is told where lap 3 must come"),
-    (run_time_back, "laps", "a lap ends before the one before it"),
-    (close_a_race_twice, "results", "one race has two results"),
-    (judge_otherwise, "results", "results of one digest differ"),
-    (wave_the_flag_too_soon, "results", "finished before the winner"),
-    (lead_twice, "coordinators", "two coordinators"),
-    (lease_to_two, "leases", "of a car is two drivers'"),
-]
-
-
-OLD_PLANTS: list[tuple[Plant, str, str]] = [
-    (begin_later, "order", "fewer lines are shown than a checkpoint keeps"),
-    (begin_later_alone, "decrees", "one checkpoint begins the chat at two places"),
-    (show_what_is_folded, "order", "is folded away, and taken"),
-    (begin_without_a_word, "order", "the one before it is empty"),
-    (begin_without_a_word, "restarts", "a line was shown, and is gone"),
-    (lose_behind_the_checkpoint, "restarts", "a line was shown, and is gone"),
-    (lose_behind_the_checkpoint, "order", "a node left out a line"),
-]
-
-
 def names_of(plants: list[tuple[Plant, str, str]]) -> list[str]:
     return [f"{plant.__name__}-{check}" for plant, check, _ in plants]
 
@@ -307,6 +123,18 @@ def test_a_violation_planted_into_good_logs_is_found_and_quoted(
     capsys: pytest.CaptureFixture[str],
 ) -> None:
     find_planted(good, plant, (check, why), tmp_path, capsys)
+
+
+@pytest.mark.parametrize(("plant", "check", "why"), STAYED_PLANTS, ids=names_of(STAYED_PLANTS))
+def test_a_violation_planted_into_a_room_that_stays_is_found_and_quoted(
+    plant: Plant,
+    check: str,
+    why: str,
+    stayed: list[str],
+    tmp_path: Path,
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    find_planted(stayed, plant, (check, why), tmp_path, capsys)
 
 
 @pytest.mark.parametrize(("plant", "check", "why"), OLD_PLANTS, ids=names_of(OLD_PLANTS))
@@ -352,6 +180,21 @@ def test_good_logs_of_a_race_with_splits_merges_and_kills_are_found_good(
     out = capsys.readouterr().out
     assert out.count(" ok: ") == 9
     assert "not judged" not in out
+
+
+def test_who_comes_back_after_a_race_shows_it_again_and_is_found_good(
+    stayed: list[str], tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    logs = read(stayed)
+    for log in logs:
+        before, after = lives(log)
+        for event in ("lap", "finish", "pickup"):
+            assert len(told(before, event)) == len(told(after, event)) > 0
+        assert len(told(before, "results", official=True)) == 1
+        assert len(told(after, "results", official=True)) == 1
+        assert [line["phase"] for line in told(after, "phase")][:2] == ["finished", "lobby"]
+    assert cli.main(["verify", *write(logs, tmp_path)]) == OK
+    assert "not judged" not in capsys.readouterr().out
 
 
 def test_who_begins_from_a_checkpoint_shows_the_newest_lines_and_is_found_good(
@@ -409,7 +252,7 @@ def test_logs_that_lack_a_node_say_what_could_not_be_judged(
     one, two, three = read(good)
     absent = next(nodes([three]))
     assert cli.main(["verify", *write([one, two], tmp_path)]) == OK
-    assert f"not judged: grants that all had seen: no log of {absent}" in capsys.readouterr().out
+    assert f"not judged: what all had seen: no log of {absent}" in capsys.readouterr().out
 
 
 def test_what_an_older_version_printed_is_refused_by_file_and_line(

@@ -1,20 +1,24 @@
-"""Whether laps count up by one, and time runs forward over them."""
+"""Whether laps count up by one, time runs forward over them, and each has one time."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 
 from racer.app.verify.lives import Life, PrintedLine
+from racer.app.verify.settled import Thing, thing_told, unsteady_cars
 from racer.app.verify.verdict import Verdict
 
 
 def check_laps(lives: Sequence[Life]) -> Verdict:
     """Judge the laps of each car as each life shows them: one that starts again begins with 1.
 
+    Of a car that its owner alone drove, in one go, each lap has one time wherever it is shown.
+
     Raises:
         LogError: a line lacks what it should say.
     """
-    verdict = Verdict("laps count up by one, in time that runs forward")
+    verdict = Verdict("laps count up by one, in time that runs forward, and have one time each")
+    unsteady, times = unsteady_cars(lives), dict[Thing, PrintedLine]()
     for life in lives:
         newest: dict[tuple[str, str], PrintedLine] = {}
         for line in life.told("lap"):
@@ -22,7 +26,17 @@ def check_laps(lives: Sequence[Life]) -> Verdict:
             car = line.word("race"), line.word("node")
             _check_lap(newest.get(car), line, verdict)
             newest[car] = line
+        for line in life.told("lap", "finish"):
+            if (line.word("race"), line.word("node")) not in unsteady:
+                _check_time(line, times, verdict)
     return verdict
+
+
+def _check_time(line: PrintedLine, times: dict[Thing, PrintedLine], verdict: Verdict) -> None:
+    thing, says = thing_told(line)
+    first = times.setdefault(thing, line)
+    if thing_told(first)[1] != says:
+        verdict.broken(f"a {line.event} of a car has two times", first, line)
 
 
 def _check_lap(before: PrintedLine | None, line: PrintedLine, verdict: Verdict) -> None:

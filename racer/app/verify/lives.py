@@ -88,6 +88,11 @@ class Life:
         return self.lines[-1].lineage
 
     @property
+    def is_long(self) -> bool:
+        """Whether it was in the room for so long that it has shown all that its node held."""
+        return self.joined_s is not None and self.ends_s - self.joined_s > SETTLE_S
+
+    @property
     def stayed_s(self) -> float:
         """For how long it was in that lineage."""
         return self.ends_s - min(

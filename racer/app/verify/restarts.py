@@ -7,22 +7,20 @@ from collections.abc import Mapping, Sequence
 from typing import Final
 
 from racer.app.verify.folds import fold_of
-from racer.app.verify.grants import Appearance, appearance_of
-from racer.app.verify.lives import SETTLE_S, Life, PrintedLine, decreed_lines, decrees_told
+from racer.app.verify.lives import Life, PrintedLine, decreed_lines, decrees_told
+from racer.app.verify.settled import check_settled
 from racer.app.verify.verdict import Verdict
 
 AGED_S: Final = 12 * 60 * 60.0
 """After so long by the clock what a machine kept of a room may count no more (ADR 72)."""
 LINE: Final = "a line was shown, and is gone"
-GRANT: Final = "a canister that all had seen granted went to another"
 
 
 def check_restarts(lives: Sequence[Life]) -> Verdict:
     """Judge whether what a node showed once is shown by it again, after whatever befell it.
 
     A life that was in the room for less than SETTLE_S proves nothing, and one that began from a
-    checkpoint shows the newest lines alone. What only some had seen of the grants may be taken
-    back, where a side of a split yields; what all had seen may not.
+    checkpoint shows the newest lines alone.
 
     Raises:
         LogError: a line lacks what it should say.
@@ -31,13 +29,15 @@ def check_restarts(lives: Sequence[Life]) -> Verdict:
     decrees = {
         lineage: decrees_told(decreed_lines(lives, lineage)) for lineage in _folded_in(lives)
     }
-    for node_lives in _by_log(lives):
-        _check_lines(node_lives, decrees, verdict)
+    logs = _by_log(lives)
+    rooms = [_rooms_of(node_lives) for node_lives in logs]
+    for node_lives, since in zip(logs, rooms, strict=True):
+        _check_lines(node_lives, since, decrees, verdict)
     silent = _nodes_without_log(lives)
     if silent:
-        verdict.apart = f"grants that all had seen: no log of {', '.join(silent)}"
+        verdict.apart = f"what all had seen: no log of {', '.join(silent)}"
     else:
-        _check_grants(lives, verdict)
+        check_settled(logs, rooms, verdict)
     return verdict
 
 
@@ -52,19 +52,29 @@ def _folded_in(lives: Sequence[Life]) -> list[str]:
     return sorted({line.lineage for life in lives for line in life.told("chat_folded")})
 
 
+def _rooms_of(lives: Sequence[Life]) -> list[int]:
+    """Return for each life of a node from which one on it has been in the same room."""
+    since: list[int] = []
+    for number, life in enumerate(lives):
+        is_other = not number or _is_in_another_room(life, lives[number - 1])
+        since.append(number if is_other else since[-1])
+    return since
+
+
 def _check_lines(
-    lives: Sequence[Life], decrees: Mapping[str, Mapping[str, int]], verdict: Verdict
+    lives: Sequence[Life],
+    since: Sequence[int],
+    decrees: Mapping[str, Mapping[str, int]],
+    verdict: Verdict,
 ) -> None:
     """Hold what each life shows against what the ones before it showed."""
     before: dict[str, PrintedLine] = {}  # as told last
-    newest: Life | None = None
-    for life in lives:
+    for number, life in enumerate(lives):
         shown = {line.word("dot"): line for line in life.told("chat")}
         verdict.judged += len(shown)
-        if _is_in_another_room(life, newest):
+        if since[number] == number:
             before = {}
-        newest = life
-        if life.joined_s is not None and life.ends_s - life.joined_s > SETTLE_S:
+        if life.is_long:
             fold, again = fold_of(life), _said_again(shown, before)
             for dot in sorted(before.keys() - shown.keys()):
                 line = before[dot]
@@ -92,13 +102,11 @@ def _words_of(line: PrintedLine) -> tuple[str, str]:
     return line.word("node"), str(line.record.fields.get("text"))
 
 
-def _is_in_another_room(life: Life, before: Life | None) -> bool:
+def _is_in_another_room(life: Life, before: Life) -> bool:
     """Whether a node need not find what it left: it left on purpose, long ago, or another race.
 
     However long ago, it must where it says itself that what it kept counts.
     """
-    if before is None:
-        return False
     rooms = {line.word("race") for each in (before, life) for line in each.told("joined")}
     if any(before.told("left")) or len(rooms) > 1:
         return True
@@ -110,35 +118,3 @@ def _nodes_without_log(lives: Sequence[Life]) -> list[str]:
     """Return who was there and gave no log."""
     there = {line.word("node") for life in lives for line in life.told("peer")}
     return sorted(there - {life.node for life in lives})
-
-
-def _check_grants(lives: Sequence[Life], verdict: Verdict) -> None:
-    """Where each node has shown one owner of a canister, none shows another one later."""
-    logs = _by_log(lives)
-    told = [_owners_told(each) for each in logs]
-    for appearance in sorted(set.intersection(*(set(owners) for owners in told))):
-        for first in told[0][appearance]:
-            owner = first.word("node")
-            seen = [_first_of(owner, owners[appearance]) for owners in told]
-            if any(at is None for at in seen):
-                continue
-            for at, owners in zip(seen, told, strict=True):
-                later = owners[appearance][(at or 0) + 1 :]
-                for line in later:
-                    if line.word("node") != owner:
-                        verdict.broken(GRANT, first, line)
-
-
-def _owners_told(lives: Sequence[Life]) -> dict[Appearance, list[PrintedLine]]:
-    """Return what one node told of each canister, in its order."""
-    found: dict[Appearance, list[PrintedLine]] = {}
-    for life in lives:
-        for line in life.told("pickup"):
-            if not line.is_null("node"):
-                found.setdefault(appearance_of(line), []).append(line)
-    return found
-
-
-def _first_of(owner: str, lines: Sequence[PrintedLine]) -> int | None:
-    """Return where an owner stands first among those that one node told."""
-    return next((at for at, line in enumerate(lines) if line.word("node") == owner), None)
