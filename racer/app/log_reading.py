@@ -5,7 +5,7 @@ from __future__ import annotations
 import errno
 import json
 import os
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 from typing import TYPE_CHECKING, Final, final
@@ -17,6 +17,8 @@ from racer.app.terminal import ProgressLine
 if TYPE_CHECKING:
     from pathlib import Path
 
+WORDS: Final = "words"
+"""The event of a record of words for a person: `text`, at the time of the event behind them."""
 PRELUDE: Final = frozenset(
     {
         "awaits",
@@ -110,11 +112,11 @@ def read_logs(*paths: Path, bytes_max: int = BYTES_MAX) -> list[Log]:
         LogError: a line is no event, or a file mixes nodes; the message names the line.
     """
     files = read_records(*paths, bytes_max=bytes_max)
-    return [life for stem, records in files for life in _split_lives(records, stem)]
+    return [life for stem, records in files for life in _split_lives(_events_of(records), stem)]
 
 
 def read_records(*paths: Path, bytes_max: int = BYTES_MAX) -> list[tuple[str, list[LogRecord]]]:
-    """Return for each file its name, without what follows the dot, and its lines.
+    """Return for each file its name, without what follows the dot, and its lines, words too.
 
     Raises:
         UsageError: a file cannot be read, is given twice, or they hold too much.
@@ -157,11 +159,27 @@ def _parse_log(data: bytes, name: str) -> list[LogRecord]:
             pass
         else:
             lines.append(cut)
-    return [
-        parse_record(line, f"{name}:{number}")
-        for number, line in enumerate(lines, start=1)
-        if line.strip() and not line.startswith(TROUBLE)
-    ]
+    records: list[LogRecord] = []
+    words: list[tuple[bytes, str]] = []
+    for number, line in enumerate(lines, start=1):
+        where = f"{name}:{number}"
+        if line.startswith(TROUBLE):
+            words.append((line, where))
+        elif line.strip():
+            record = parse_record(line, where)
+            records += [*(_words_record(*each, record.at_s) for each in words), record]
+            words = []
+    last_s = records[-1].at_s if records else 0.0
+    return records and [*records, *(_words_record(*each, last_s) for each in words)]
+
+
+def _events_of(records: Sequence[LogRecord]) -> list[LogRecord]:
+    return [record for record in records if record.event != WORDS]
+
+
+def _words_record(line: bytes, where: str, at_s: float) -> LogRecord:
+    text = line.removeprefix(TROUBLE).decode(errors="replace")
+    return LogRecord(at_s, WORDS, {"t": at_s, "event": WORDS, "text": text}, where)
 
 
 def parse_record(line: bytes, where: str) -> LogRecord:

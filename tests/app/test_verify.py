@@ -12,9 +12,11 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from net import NetError
+from net.node.group_commit import DiskState
+from net.runtime.disk.disk_trouble import DiskHealth
 from racer.app.commands.parser import FAILURE, OK
 from racer.app.commands.verify import told, verify_logs
-from racer.app.log_reading import LogRecord
+from racer.app.log_reading import WORDS, LogRecord
 from racer.app.verify.judge import CHECKS, judge
 
 ADA, BEN = "0a0a0a0a", "0b0b0b0b"
@@ -135,6 +137,28 @@ def test_what_a_machine_kept_counts_for_twelve_hours_and_longer_where_it_says_so
     assert back_after(12.1, kept=False) == []
     assert back_after(12.1, kept=True) == gone
     assert back_after(0.5, kept=False) == gone, "too young to be too old"
+
+
+def test_what_a_machine_said_that_its_disk_does_not_keep_it_need_not_show_again() -> None:
+    def back(before: str, after: str = "") -> list[str]:
+        ada = Printed(ADA).chat(0, 1, 3).tell(WORDS, text=before).tell("stats")
+        if after:
+            ada.tell(WORDS, text=after)
+        return violations(ada.restart("b2").wait())
+
+    health = DiskHealth(Path("ada/journal"))
+    health.fail(OSError(28, "No space left on device"))
+    full = health.trouble(DiskState())
+    silent = DiskHealth(Path("ada/journal")).trouble(DiskState(keeps=False))
+    health.stop("a hole")
+    stopped = health.trouble(DiskState())
+    assert full is not None
+    assert silent is not None
+    assert stopped is not None
+    assert back(full.text) == back(silent.text) == back(stopped.text) == []
+    gone = ["a line was shown, and is gone"]
+    assert back("Waiting for Ben, who may know more of this race") == gone
+    assert back("", "2 damaged entries of kind decree are left out") == []
 
 
 def grant(printed: Printed, node: str | None, ms: int | None = 5000) -> Printed:
@@ -289,6 +313,19 @@ def test_logs_that_prove_nothing_are_not_called_good(
     ada.write_text(text_of(Printed(ADA).tell("stats")), encoding="utf-8")
     assert verify_logs([ada]) == FAILURE
     assert "nothing judged: no log tells what a room promises" in capsys.readouterr().out
+
+
+def test_words_for_people_in_a_log_are_read_where_they_say_what_is_not_kept(
+    tmp_path: Path,
+) -> None:
+    ada, log = Printed(ADA).chat(0, 1, 3).tell("stats"), tmp_path / "ada.log"
+    before = text_of(ada)
+    after = text_of(ada.restart("b2").wait()).removeprefix(before)
+    words = "racer: this machine will not remember: No space left on device: ada/journal\n"
+    log.write_text(before + after, encoding="utf-8")
+    assert verify_logs([log]) == FAILURE
+    log.write_text(words + before + after, encoding="utf-8")
+    assert verify_logs([log]) == OK
 
 
 def text_of(printed: Printed) -> str:

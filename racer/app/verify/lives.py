@@ -7,10 +7,14 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final, final
 
-from racer.app.log_reading import LogError, LogRecord
+from racer.app.log_reading import WORDS, LogError, LogRecord
 
 SETTLE_S: Final = 5.0
 """Within this, what is on its way arrives: what is shorter than that proves less."""
+FORGETS: Final = ("will not remember", "remembers nothing", "does not remember")
+"""Words of a racer whose disk takes nothing, or did not for a while."""
+LEFT_OUT: Final = ("is left out", "are left out")
+"""Words of a racer that could not read all that was kept."""
 
 
 @final
@@ -93,6 +97,20 @@ class Life:
         return self.joined_s is not None and self.ends_s - self.joined_s > SETTLE_S
 
     @property
+    def forgets(self) -> bool:
+        """Whether it said that its machine does not remember what it shows."""
+        return self._says(FORGETS)
+
+    @property
+    def has_lost(self) -> bool:
+        """Whether it said that it could not read all that its machine had kept."""
+        return self._says(LEFT_OUT)
+
+    def _says(self, phrases: tuple[str, ...]) -> bool:
+        texts = [str(line.record.fields.get("text")) for line in self.told(WORDS)]
+        return any(phrase in text for text in texts for phrase in phrases)
+
+    @property
     def stayed_s(self) -> float:
         """For how long it was in that lineage."""
         return self.ends_s - min(
@@ -171,7 +189,7 @@ def _take_prelude(life: list[LogRecord]) -> list[LogRecord]:
 def _may_come_first(record: LogRecord) -> bool:
     if record.event == "peer":
         return record.text("state") == "alive"
-    return record.event in {"awaits", "revived"}
+    return record.event in {"awaits", "revived", WORDS}
 
 
 def _make_life(records: Sequence[LogRecord], log: int, number: int) -> Life:

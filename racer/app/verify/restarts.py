@@ -103,12 +103,14 @@ def _words_of(line: PrintedLine) -> tuple[str, str]:
 
 
 def _is_in_another_room(life: Life, before: Life) -> bool:
-    """Whether a node need not find what it left: it left on purpose, long ago, or another race.
+    """Whether a node need not find what it left: on purpose, long ago, or as another race.
 
-    However long ago, it must where it says itself that what it kept counts.
+    Or its disk did not keep that, or could not be read, and it said so. However long ago, it must
+    find it where it says itself that what it kept counts.
     """
     rooms = {line.word("race") for each in (before, life) for line in each.told("joined")}
-    if any(before.told("left")) or len(rooms) > 1:
+    is_lost = before.forgets or life.has_lost
+    if is_lost or any(before.told("left")) or len(rooms) > 1:
         return True
     counts = any(line.record.fields.get("kept") is True for line in life.told("revived"))
     return life.lines[0].at_s - before.ends_s > AGED_S and not counts

@@ -79,10 +79,10 @@ def check_settled(
             firsts = [each[0] for each in tellings]  # all say the same, or laps have two times
         else:
             firsts = _held_at_once(tellings)
-        for each, mine, first in zip(told, settled, firsts, strict=False):
+        for each, mine, since, first in zip(told, settled, rooms, firsts, strict=False):
             mine[thing] = first
             for later in each[thing][each[thing].index(first) + 1 :]:
-                if later.says != first.says:
+                if later.says != first.says and since[later.life] <= first.life:
                     verdict.broken(CHANGED[thing[0]], first.line, later.line)
     for lives, since, mine in zip(logs, rooms, settled, strict=True):
         verdict.judged += len(mine)
