@@ -130,8 +130,9 @@ def _draw_small(studio: Studio) -> Iterator[pygame.Surface]:
     """Draw the lobby in a small window, with the largest letters."""
     seat = FakeSeat(studio.circuits, cars=8, race=RACE)
     seat.unready = (2, 4)
-    for name, text in (("Ada", "Three laps or five?"), ("Grace", "Five, and rain.")):
-        seat.hear(name, text)
+    said = (("Ada", "Three laps or five?"), ("Grace", "Five, and rain."))
+    for number, (name, text) in enumerate(said, start=1):
+        seat.hear(name, text, bytes([number]) * 16)
     scene = RaceScene(seat, WorldCache(studio.circuits))
     stage = studio.stage(
         scene, lambda dt: seat.step(round(dt * TICK_HZ)), (960, 540), GROWTH[TEXT_SIZES[-1]]
