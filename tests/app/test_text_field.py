@@ -106,6 +106,26 @@ def test_one_pastes_on_every_layout(
     assert field.text == ("2K7-QX" if pastes else "")
 
 
+@pytest.mark.parametrize(
+    ("mod", "written"),
+    [
+        (pygame.KMOD_LCTRL, ""),
+        (pygame.KMOD_LMETA, ""),
+        (pygame.KMOD_RALT, "м"),  # AltGr …
+        (pygame.KMOD_LCTRL | pygame.KMOD_RALT, "м"),  # … which comes as both from some systems
+    ],
+)
+def test_a_command_writes_nothing_on_layouts_that_give_its_letter_all_the_same(
+    field: TextField, canvas: Canvas, mod: int, written: str
+) -> None:
+    field.on_event(key(ord("м"), mod, pygame.KSCAN_C))
+    field.on_event(text("м"))
+    assert field.text == written
+    field.draw(canvas, 0.0, 0.0, 500.0, 20, 0.0)
+    field.on_event(text("語"))
+    assert field.text == f"{written}語", "an input method gives text without a key"
+
+
 def test_a_full_line_takes_no_more_and_loses_nothing_behind_the_caret(field: TextField) -> None:
     field.on_event(text("a" * (CHAT_CHARS_MAX - 4)))
     field.on_event(key(pygame.K_HOME))

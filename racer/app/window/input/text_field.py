@@ -67,6 +67,7 @@ class TextField:
         self._history: list[str] = [*earlier][-HISTORY_MAX:]
         self._back = 0  # how many lines back in the history we are
         self._place: pygame.Rect | None = None  # where the input method was told to be
+        self._commanded = False  # the key that went down in this picture was a command
 
     @property
     def text(self) -> str:
@@ -105,8 +106,11 @@ class TextField:
                 self._composing_caret = min(event.start, len(self._composing))
             case pygame.TEXTINPUT:
                 self._composing = ""
-                self._insert_text(event.text)
+                # With Ctrl a key writes nothing on a Latin layout, and its letter on all others.
+                if not self._commanded:
+                    self._insert_text(event.text)
             case pygame.KEYDOWN:
+                self._commanded = _is_command(event)
                 return self._on_key(event)
             case pygame.WINDOWFOCUSLOST:
                 self._composing = ""  # the input method keeps it or drops it, and tells nobody
@@ -124,6 +128,7 @@ class TextField:
 
         What is wider than `width` is cut where the caret is not.
         """
+        self._commanded = False
         start, end = self._caret, self._caret + len(self._composing)
         whole = self._text[:start] + self._composing + self._text[start:]
         caret = canvas.caret_x(
@@ -224,8 +229,13 @@ def _is_paste(event: pygame.Event) -> bool:
     if event.key == pygame.K_INSERT:
         return bool(event.mod & pygame.KMOD_SHIFT)
     by_place = event.scancode == pygame.KSCAN_V and event.key not in LATIN_KEYS
-    commanded = event.mod & (pygame.KMOD_CTRL | pygame.KMOD_META)
-    return bool(commanded) and (event.key == pygame.K_v or by_place)
+    return _is_command(event) and (event.key == pygame.K_v or by_place)
+
+
+def _is_command(event: pygame.Event) -> bool:
+    """Tell whether a key goes down with Ctrl or Meta, and not with AltGr: some have both."""
+    letters = event.mod & (pygame.KMOD_RALT | pygame.KMOD_MODE)
+    return bool(event.mod & (pygame.KMOD_CTRL | pygame.KMOD_META)) and not letters
 
 
 def _typed(text: str, limit: int) -> str:
