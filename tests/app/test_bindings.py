@@ -80,7 +80,7 @@ def test_one_key_means_something_else_in_another_scope(bindings: Bindings) -> No
 
 def test_a_key_that_another_action_has_is_swapped_and_told(bindings: Bindings) -> None:
     changed, other = bindings.with_key(Action.RESCUE, 0, PLACES["L"])
-    assert other is Action.RACING_LINE
+    assert other == (Action.RACING_LINE,)
     assert changed.keys[Action.RESCUE] == (PLACES["L"],)
     assert changed.keys[Action.RACING_LINE] == (PLACES["R"],)
     assert changed.clashes() == ()
@@ -89,21 +89,37 @@ def test_a_key_that_another_action_has_is_swapped_and_told(bindings: Bindings) -
 
 def test_a_free_key_is_added_or_replaces_one(bindings: Bindings) -> None:
     added, other = bindings.with_key(Action.RESCUE, 1, PLACES["F5"])
-    assert (added.keys[Action.RESCUE], other) == ((PLACES["R"], PLACES["F5"]), None)
+    assert (added.keys[Action.RESCUE], other) == ((PLACES["R"], PLACES["F5"]), ())
     replaced, _ = added.with_key(Action.RESCUE, 0, PLACES["F6"])
     assert replaced.keys[Action.RESCUE] == (PLACES["F6"], PLACES["F5"])
 
 
 def test_a_key_of_another_scope_is_no_conflict(bindings: Bindings) -> None:
     changed, other = bindings.with_key(Action.RESCUE, 0, PLACES["C"])
-    assert other is None
+    assert other == ()
     assert changed.keys[Action.CAR] == bindings.keys[Action.CAR]
 
 
 def test_buttons_are_bound_anew_likewise(bindings: Bindings) -> None:
     changed, other = bindings.with_button(Action.RESCUE, 0, BUTTON_NAMES.index("A"))
-    assert other is Action.HANDBRAKE
+    assert other == (Action.HANDBRAKE,)
     assert changed.button_clashes() == ()
+
+
+@pytest.mark.parametrize("key", [*"TQLRSCM", "F3", "Tab", "Esc", "Left", "Enter"])
+@pytest.mark.parametrize("action", [Action.STEER_LEFT, Action.CHAT, Action.START, Action.RECORDS])
+def test_whoever_gives_a_key_up_gets_none_that_is_for_something_else(
+    bindings: Bindings, action: Action, key: str
+) -> None:
+    changed, others = bindings.with_key(action, 0, PLACES[key])
+    assert changed.clashes() == ()
+    assert changed.keys[action][0] == PLACES[key]
+    assert all(changed.keys[other] for other in others), "and none of them goes without"
+
+
+def test_all_who_had_a_key_are_told(bindings: Bindings) -> None:
+    _, others = bindings.with_key(Action.CHAT, 0, PLACES["S"])
+    assert set(others) == {Action.BRAKE, Action.START}
 
 
 def test_a_hand_written_clash_is_found(bindings: Bindings) -> None:

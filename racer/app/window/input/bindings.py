@@ -44,21 +44,25 @@ class Bindings:
         """Return what a button of a pad is for."""
         return _action_of(self.buttons, button, scope)
 
-    def with_key(self, action: Action, slot: int, place: int) -> tuple[Bindings, Action | None]:
-        """Return them with a key for an action, and which action gave it up.
+    def with_key(
+        self, action: Action, slot: int, place: int
+    ) -> tuple[Bindings, tuple[Action, ...]]:
+        """Return them with a key for an action, and which actions gave it up.
 
         Args:
             action: what the key is to be for.
             slot: which of its keys is replaced; one more than it has adds one.
             place: the key.
         """
-        keys, other = _bind_anew(self.keys, action, slot, place)
-        return replace(self, keys=keys), other
+        keys, others = _bind_anew(self.keys, action, slot, place, SPARE)
+        return replace(self, keys=keys), others
 
-    def with_button(self, action: Action, slot: int, button: int) -> tuple[Bindings, Action | None]:
-        """Return them with a button for an action, and which action gave it up."""
-        buttons, other = _bind_anew(self.buttons, action, slot, button)
-        return replace(self, buttons=buttons), other
+    def with_button(
+        self, action: Action, slot: int, button: int
+    ) -> tuple[Bindings, tuple[Action, ...]]:
+        """Return them with a button for an action, and which actions gave it up."""
+        buttons, others = _bind_anew(self.buttons, action, slot, button)
+        return replace(self, buttons=buttons), others
 
     def without(self, action: Action, slot: int, *, pad: bool) -> Bindings:
         """Return them without one key of an action, or without one of its buttons."""
@@ -149,22 +153,30 @@ def _action_of(places: Places, place: int, scope: Scope) -> Action | None:
 
 
 def _bind_anew(
-    places: Places, action: Action, slot: int, place: int
-) -> tuple[Places, Action | None]:
-    """Give a key to an action; who had it gets the one that was replaced, or goes without."""
+    places: Places, action: Action, slot: int, place: int, spare: tuple[int, ...] = ()
+) -> tuple[Places, tuple[Action, ...]]:
+    """Give a key to an action; who had it gets the one that was replaced.
+
+    Where that one is for something else there, who had it keeps its others; without any, it gets
+    the first of `spare` that is for nothing there, or goes without.
+    """
     mine = places[action]
     if place in mine:
-        return places, None
-    old = mine[slot] if slot < len(mine) else None
-    kept = (*mine[:slot], place, *mine[slot + 1 :])[:KEYS_MAX]
-    changed = {**places, action: kept}
+        return places, ()
+    old = mine[slot : slot + 1]
+    changed = {**places, action: (*mine[:slot], place, *mine[slot + 1 :])[:KEYS_MAX]}
     scopes = ACTIONS[action].scopes
-    for other, bound in places.items():
-        if other is not action and place in bound and ACTIONS[other].scopes & scopes:
-            swapped = (each if each != place else old for each in bound)
-            changed[other] = tuple(each for each in swapped if each is not None)
-            return changed, other
-    return changed, None
+    others = [
+        other
+        for other, bound in places.items()
+        if other is not action and place in bound and ACTIONS[other].scopes & scopes
+    ]
+    for other in others:
+        kept = changed[other] = tuple(each for each in places[other] if each != place)
+        offered = (*old, *(() if kept else spare))
+        free = [each for each in offered if not _is_taken(changed, other, each)]
+        changed[other] = (*free[:1], *kept)
+    return changed, tuple(others)
 
 
 def _find_clashes(places: Places) -> tuple[Clash, ...]:

@@ -114,12 +114,13 @@ class KeysPanel:
             return None
         slot = int(column[-1])
         if event.type == pygame.KEYDOWN:
-            changed, other = bindings.with_key(action, slot, event.scancode)
+            changed, others = bindings.with_key(action, slot, event.scancode)
         else:
-            changed, other = bindings.with_button(action, slot, event.button)
+            changed, others = bindings.with_button(action, slot, event.button)
         self._asked, self.words = None, ""
-        if other is not None:
-            self.words = f"“{ACTIONS[other].label}” had it, and has another now or none."
+        if others:
+            names = " and ".join(f"“{ACTIONS[other].label}”" for other in others)
+            self.words = f"{names} had it: look what is for that now."
         return changed
 
     def draw(self, canvas: Canvas, devices: Devices, bindings: Bindings) -> None:
