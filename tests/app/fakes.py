@@ -80,6 +80,7 @@ class FakeSeat:
         self.unwell = ""  # what does not work
         self.begun = True
         self.waiting = ""
+        self.copied = False  # another machine has our key
         self.drama = False  # every third car slides, every fifth burns boost, every other brakes
         self.demo = self._demo()
         self.shown: RaceView | None = None  # instead of the newest
@@ -183,6 +184,9 @@ class FakeSeat:
                 pass
             case VoteRemoval():
                 pass
+
+    def needs_identity(self) -> bool:
+        return self.copied
 
     def failure(self) -> str | None:
         return self.trouble
@@ -300,6 +304,8 @@ class FakeLounge:
         self.waiting = ""  # what a seat says at first of why one is not in it
         self.handle: FakeSeat | None = None
         self.closed = False
+        self.renewed = 0
+        self.unwritable = ""  # why there is no new identity
         self.sought: list[str] = []
 
     def prepare(self) -> None:
@@ -371,6 +377,10 @@ class FakeLounge:
 
     def networks(self) -> tuple[tuple[str, str], ...]:
         return (("eth0", "192.168.1.7"), ("wlan0", "10.0.0.4"))
+
+    def renew_identity(self) -> str:
+        self.renewed += 1
+        return self.unwritable
 
     def resume_offer(self) -> LeftRace | None:
         return self.offer

@@ -227,6 +227,17 @@ def test_a_mouse_says_something_of_the_list(canvas: Canvas) -> None:
     assert not phrases.is_open
 
 
+def test_a_line_ends_by_enter_after_the_focus_went_as_it_was_composed(play: Play) -> None:
+    racing(play)
+    play.press(pygame.K_t)
+    play.type("a")
+    play.game.on_event(pygame.Event(pygame.TEXTEDITING, text="きょ", start=2, length=0))
+    for event in (pygame.WINDOWFOCUSLOST, pygame.WINDOWFOCUSGAINED):
+        play.game.on_event(pygame.Event(event))
+    play.press(pygame.K_RETURN)
+    assert play.handle.sent[-1] == Say("a")
+
+
 def test_an_empty_line_says_nothing_and_escape_closes_the_chat_only(play: Play) -> None:
     racing(play)
     play.press(pygame.K_t, pygame.K_RETURN)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from itertools import count
 from typing import TYPE_CHECKING
 
 import pygame
@@ -15,8 +16,9 @@ from racer.app.window.input.inputs import Pressed, Released
 from racer.app.window.scene import Frame
 from racer.app.window.scenes.driving import with_pad
 from racer.app.window.scenes.menu import SETTLING_S
+from racer.app.window.scenes.race_scene import RaceScene
 from racer.core.physics.car import Controls
-from racer.play.view import Drive, Phase, Rescue
+from racer.play.view import Drive, Phase, Rescue, Say
 from tests.app.fakes import GREEN_TICKS, FakeLounge
 
 if TYPE_CHECKING:
@@ -155,6 +157,43 @@ def test_a_named_race_is_opened_with_a_pad_alone(
     game.draw(Frame(SETTLING_S, 0))
     push(b)
     assert not game.running, "and out of the game"
+
+
+@pytest.mark.parametrize("place", ["on the track", "in the lobby"])
+def test_a_line_is_written_with_a_pad_alone(
+    screen: Screen, all_circuits: CircuitSource, place: str
+) -> None:
+    directory, pictures = FakeLounge(all_circuits), count()
+    game = Game(directory, screen, all_circuits)
+
+    def push(*buttons: int) -> None:
+        for button in buttons:
+            game.draw(Frame(1 / 60, next(pictures) * 10**9))
+            game.on_event(pressed(4, button))
+            game.on_event(pressed(4, button, up=True))
+        game.draw(Frame(1 / 60, next(pictures) * 10**9))
+
+    a, b = pygame.CONTROLLER_BUTTON_A, pygame.CONTROLLER_BUTTON_B
+    up, down = pygame.CONTROLLER_BUTTON_DPAD_UP, pygame.CONTROLLER_BUTTON_DPAD_DOWN
+    right = pygame.CONTROLLER_BUTTON_DPAD_RIGHT
+    push(a)
+    handle, room = directory.handle, game._room
+    assert handle is not None
+    assert isinstance(room, RaceScene)
+    if place == "on the track":
+        handle.start()
+        handle.step(GREEN_TICKS + 30)
+        push()
+        push(up, up, a)  # the list of phrases, and its last row from behind
+    else:
+        room._focus.move_to("chat")
+        push(a)
+    push(down, a, right, a)  # "qw"
+    push(a, b, down, down, down, *[right] * 4, a)  # one letter more, back; "done"
+    assert handle.sent[-1] == Say("qw")
+    chat = room.chat
+    assert not chat.is_open
+    assert handle.phase is (Phase.RACING if place == "on the track" else Phase.LOBBY)
 
 
 def test_a_pad_is_told_to_tremble_when_that_changes_and_again_before_it_forgets() -> None:

@@ -133,6 +133,9 @@ class NodeSeat:
     def failure(self) -> str | None:
         return None
 
+    def needs_identity(self) -> bool:
+        return False
+
     def trouble_line(self) -> str:
         return ""
 

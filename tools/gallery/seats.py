@@ -64,6 +64,9 @@ class StrandingSeat:
     def failure(self) -> str | None:
         return self._seat.failure()
 
+    def needs_identity(self) -> bool:
+        return self._seat.needs_identity()
+
     def trouble_line(self) -> str:
         return self._seat.trouble_line()
 

@@ -195,10 +195,11 @@ class Profile:
         return self._journal.acquaintances
 
     def close(self) -> None:
-        """Commit the journal and let others use the profile."""
+        """Commit the journal and let others use the profile; a second time changes nothing."""
         self._journal.close()
         if self._lock is not None:
             os.close(self._lock)
+            self._lock = None
 
 
 def _lock(directory: Path) -> int:

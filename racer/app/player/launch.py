@@ -66,7 +66,7 @@ class LanDirectory:
         for source in (
             self._no_network,
             lambda: self._nearby.browser.trouble,
-            lambda: profile.trouble,
+            lambda: self._profile.trouble,
             self._no_chosen_network,
             self._nearby.illegible,
             lambda: self._preferences.trouble,
@@ -75,6 +75,8 @@ class LanDirectory:
         if profile.trouble is not None:
             complain(profile.trouble)
         self._taken: Seats | None = None  # None: nobody has raced yet
+        self._renewed = False  # the profile was opened by us
+        self._was_broken = False  # under the identity before
         self.pair = False
         self._closed = False
 
@@ -174,6 +176,22 @@ class LanDirectory:
     def open_replay(self, replay: str) -> Tape | None:
         return self._own_keepsakes.open_replay(replay)
 
+    def renew_identity(self) -> str:
+        if self._taken is None:
+            release(self._wards)
+        else:
+            self._taken.close()
+            self._was_broken = self.is_broken
+        self._taken, self._wards, wrong = None, (), ""
+        self._profile.close()
+        try:
+            Profile.renew_identity(self._profile.directory)
+        except ProfileError as error:
+            wrong = f"{error}"
+        self._profile, self._renewed = Profile.open(self._profile.directory), True
+        self._nearby.met = self._profile.acquaintances
+        return wrong
+
     # --- what the menu does without: nodes, records and tapes are most of the game ---------------
 
     def prepare(self) -> None:
@@ -224,11 +242,13 @@ class LanDirectory:
         else:
             self._taken.close()
         self._nearby.close()
+        if self._renewed:
+            self._profile.close()
 
     @property
     def is_broken(self) -> bool:
         """Whether a node of ours found its own state broken."""
-        return self._taken is not None and self._taken.is_broken
+        return self._was_broken or (self._taken is not None and self._taken.is_broken)
 
 
 def play(shared: Shared, *, named: bool, watch: str | None = None, pair: bool = False) -> int:

@@ -33,7 +33,7 @@ class NearbyCards:
     def __init__(self, browser: Browser, met: Acquaintances) -> None:
         """Begin; `met`: who was met so far."""
         self.browser = browser
-        self._met = met
+        self.met = met  # by the identity that we have
         self._pings = RacePings()
         self._shut: dict[tuple[str, bool], ShutOut] = {}
 
@@ -64,7 +64,7 @@ class NearbyCards:
     def illegible(self) -> str:
         """Return who tells of a race what cannot be read, which has no card; empty: nobody."""
         found = self.browser.illegible()
-        return "" if found is None else card_words(found, self._met)
+        return "" if found is None else card_words(found, self.met)
 
     def close(self) -> None:
         """Listen no more."""
@@ -83,13 +83,13 @@ class NearbyCards:
             race.track,
             race.locked,
             apart or ("you were voted out of it" if shut is ShutOut.REMOVED else ""),
-            unreached="" if unreached is None else in_window(card_words(unreached, self._met)),
+            unreached="" if unreached is None else in_window(card_words(unreached, self.met)),
             cars=cars,
             lap=race.fields.get("lap", "")[:LAP_CHARS_MAX],
             ping_ms=self._pings.ping_ms(race),
             note="its passphrase was another than yours" if shut is ShutOut.PASSPHRASE else "",
             island=race.mark if race.nth > 1 else "",
-            beside=island_words(race, self._met),
+            beside=island_words(race, self.met),
             full=cars is not None and cars >= GRID_MAX,
         )
 

@@ -113,6 +113,9 @@ class PlayerNode:
     def failure(self) -> str | None:
         return self._failure
 
+    def needs_identity(self) -> bool:
+        return self.shut_out is ShutOut.IDENTITY
+
     def trouble_line(self) -> str:
         view = self.view()
         told = () if view is None else view.notices
@@ -213,10 +216,11 @@ class PlayerNode:
             self._note(what.event, what.text)
         if isinstance(what, UnreachedSeen):
             self._note_unreached(what)
-        if isinstance(what, TwinSeen) and what.part == "goes":
-            self._failure = what.text
-        if isinstance(what, ConvictedSeen) and what.ours:
-            self._failure = what.text
+        match what:
+            case TwinSeen(part="goes") | ConvictedSeen(ours=True):
+                self._failure, self.shut_out = what.text, ShutOut.IDENTITY
+            case _:
+                pass
         if isinstance(what, PassphraseSeen) and what.ours:
             self._note(what.event, what.text)
             self.shut_out = ShutOut.PASSPHRASE

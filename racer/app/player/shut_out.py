@@ -10,3 +10,4 @@ class ShutOut(Enum):
 
     PASSPHRASE = "it has another passphrase"
     REMOVED = "we were voted out"
+    IDENTITY = "its members have no faith in our key, or another machine has it"

@@ -9,9 +9,17 @@ from typing import TYPE_CHECKING, assert_never
 
 from racer.app.sound.mixer import SecondHearing
 from racer.app.window.input.devices import Devices
-from racer.app.window.scene import LeavePage, PlanTrial, ShowRecords, ShowReplays, ShowSettings
+from racer.app.window.scene import (
+    LeavePage,
+    OfferIdentity,
+    PlanTrial,
+    ShowRecords,
+    ShowReplays,
+    ShowSettings,
+)
 from racer.app.window.scenes.backdrop import Backdrop
 from racer.app.window.scenes.chat.chat_box import ChatBox
+from racer.app.window.scenes.people.identity_page import IdentityPage
 from racer.app.window.scenes.race_scene import RaceScene
 from racer.app.window.scenes.records.records_page import RecordsPage
 from racer.app.window.scenes.records.trial_form import TrialForm
@@ -56,7 +64,7 @@ def make_room(
 
 
 def make_page(
-    ask: PlanTrial | ShowRecords | ShowReplays | ShowSettings | LeavePage,
+    ask: PlanTrial | ShowRecords | ShowReplays | ShowSettings | OfferIdentity | LeavePage,
     directory: RaceDirectory,
     world_cache: WorldCache,
     devices: Devices,
@@ -77,6 +85,8 @@ def make_page(
             return Theatre(directory, world_cache, devices, mixer)
         case ShowSettings():
             return SettingsPages(directory, devices, None if room is None else lambda: room.hands)
+        case OfferIdentity():
+            return IdentityPage(devices)
         case LeavePage():
             return None
         case _:

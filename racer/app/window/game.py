@@ -38,12 +38,14 @@ from racer.app.window.scene import (
     Frame,
     JoinRace,
     LeavePage,
+    OfferIdentity,
     OpenRace,
     PlanTrial,
     Practice,
     ShowRecords,
     ShowReplays,
     ShowSettings,
+    TakeIdentity,
     TakePicture,
     Trial,
     WatchRace,
@@ -163,6 +165,7 @@ class Game:
     def draw(self, frame: Frame) -> None:
         """Draw one frame; the caller flips."""
         self._finish_loading(wait=False)
+        self._keep_passphrase()
         self._canvas.fit(self._screen.surface())
         self._devices.scale = self._canvas.scale
         if self._page is None or not self._page.covers:
@@ -270,14 +273,19 @@ class Game:
             muted=known.muted if self._room is None else self._room.chat.log.muted,
             autopilot=known.autopilot if self._room is None else self._room.chat.autopilot,
         )
-        wish = self._wish
-        if wish is not None and wish.keep and self._room is not None and self._room.is_in:
-            if wish.passphrase is not None:
-                words = {**dict(known.passphrases), wish.race: wish.passphrase}
-                settings = replace(settings, passphrases=tuple(words.items()))
-            self._wish = replace(wish, keep=False)  # who has it forgotten means it
         if settings != known:
             self._directory.settings = self._applied = settings
+
+    def _keep_passphrase(self) -> None:
+        """Keep the word that has let us in, where that was wished: the machine may die next."""
+        wish = self._wish
+        if wish is None or not wish.keep or self._room is None or not self._room.is_in:
+            return
+        self._wish = replace(wish, keep=False)  # who has it forgotten means it
+        if wish.passphrase is not None:
+            settings = self._directory.settings
+            words = {**dict(settings.passphrases), wish.race: wish.passphrase}
+            self._directory.settings = replace(settings, passphrases=tuple(words.items()))
 
     def _enter_room(self, handle: RaceHandle, locked: str = "", *, pair: bool = False) -> None:
         from racer.app.window.beyond_menu import make_room
@@ -285,8 +293,19 @@ class Game:
         places = self._directory, self._world_cache, self._devices
         self._room = make_room(handle, *places, self._open_mixer, locked=locked, pair=pair)
 
+    def _come_as_another(self) -> None:
+        """Take a new identity, and enter the race again from which the old one was kept out."""
+        wish = self._wish
+        self.close()
+        wrong = self._directory.renew_identity()
+        if wrong:
+            self._toast.say(f"No new identity: {wrong}")
+        elif wish is not None:
+            self.perform_ask(wish)
+
     def _turn_page(
-        self, ask: PlanTrial | ShowRecords | ShowReplays | ShowSettings | LeavePage
+        self,
+        ask: PlanTrial | ShowRecords | ShowReplays | ShowSettings | OfferIdentity | LeavePage,
     ) -> None:
         from racer.app.window.beyond_menu import make_page
 
@@ -323,7 +342,16 @@ class Game:
                 self.close()
                 self._directory.settings = replace(self._directory.settings, car=car)
                 self._enter_room(self._directory.trial(ask))
-            case PlanTrial() | ShowRecords() | ShowReplays() | ShowSettings() | LeavePage():
+            case TakeIdentity():
+                self._come_as_another()
+            case (
+                PlanTrial()
+                | ShowRecords()
+                | ShowReplays()
+                | ShowSettings()
+                | OfferIdentity()
+                | LeavePage()
+            ):
                 self._turn_page(ask)
             case TakePicture():
                 self._take_picture()

@@ -164,6 +164,10 @@ class RaceHandle(Protocol):
         """Return one clear line when the node cannot go on, else None."""
         ...
 
+    def needs_identity(self) -> bool:
+        """Whether the race takes this machine in again only as another driver, by a new key."""
+        ...
+
     def trouble_line(self) -> str:
         """Return one line about what does not work just now, and what to do; "" when all is well.
 
@@ -279,6 +283,20 @@ class RaceDirectory(Protocol):
 
     def networks(self) -> tuple[tuple[str, str], ...]:
         """Return the networks of this machine: interface and address of each."""
+        ...
+
+    def renew_identity(self) -> str:
+        """Leave the race that one is in, and be another driver from now on, by a new key.
+
+        The old key is put aside in the profile. What was not finished under it is not to be
+        gone on with; settings, records and replays stay. Blocks for a moment.
+
+        Returns:
+            Why it could not be, in a line; "" where it is so.
+
+        Raises:
+            NetError: the profile cannot be used any more.
+        """
         ...
 
     def resume_offer(self) -> LeftRace | None:

@@ -109,6 +109,16 @@ class AskPassphrase:
 
 
 @dataclass(frozen=True, slots=True)
+class OfferIdentity:
+    """Tell what a new identity costs, over a race that does not take us in by the old one."""
+
+
+@dataclass(frozen=True, slots=True)
+class TakeIdentity:
+    """Be another driver from now on, and enter the race once more."""
+
+
+@dataclass(frozen=True, slots=True)
 class Depart:
     """Leave this race, or what else one looks at, back to the menu."""
 
@@ -131,6 +141,8 @@ Ask = (
     | LeavePage
     | TakePicture
     | AskPassphrase
+    | OfferIdentity
+    | TakeIdentity
     | Depart
     | Close
 )

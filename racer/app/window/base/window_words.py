@@ -14,7 +14,7 @@ _SAID_THERE: Final = (
         "(--peer HOST:PORT names one that is there)",
         "(in the menu, give the address or code of one that is there)",
     ),
-    ("(--new-identity)", "(end racer, and start it anew as: racer --new-identity)"),
+    ("(--new-identity)", "(press 'a new identity' where the race tells this)"),
     (" (--passphrase-file)", ""),
 )
 """What is said to who reads a terminal, and here; for a passphrase there is a plate."""

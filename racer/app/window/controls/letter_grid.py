@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import Final, final
 
+import pygame
+
 from racer.app.window.base.box import Box
 from racer.app.window.controls.control import Back, Button, Chosen
 from racer.app.window.controls.focus import Focus
@@ -33,6 +35,23 @@ SHIFT: Final = "shift"
 SPACE: Final = "space"
 TURN: Final = "turn"
 OPTION: Final = "option"  # of the question, where it has one
+
+
+def letter_event(what: str) -> pygame.Event | None:
+    """Return what a keyboard would have given for a letter, `ERASE` or `DONE`; else None."""
+    match what:
+        case "" | "option":
+            return None
+        case "erase":
+            return _key_event(pygame.K_BACKSPACE)
+        case "done":
+            return _key_event(pygame.K_RETURN)
+        case _:
+            return pygame.Event(pygame.TEXTINPUT, text=what)
+
+
+def _key_event(key: int) -> pygame.Event:
+    return pygame.Event(pygame.KEYDOWN, key=key, mod=0, unicode="", scancode=0)
 
 
 @final

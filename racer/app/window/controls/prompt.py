@@ -11,7 +11,15 @@ from racer.app.window.base.box import Box
 from racer.app.window.base.palette import FAINT, INK, PANEL, PANEL_LIGHT, SOFT, WHITE
 from racer.app.window.controls.control import Back, Button, Chosen
 from racer.app.window.controls.focus import Focus
-from racer.app.window.controls.letter_grid import DONE, HEIGHT, OPTION, WIDTH, LetterGrid
+from racer.app.window.controls.letter_grid import (
+    DONE,
+    ERASE,
+    HEIGHT,
+    OPTION,
+    WIDTH,
+    LetterGrid,
+    letter_event,
+)
 from racer.app.window.controls.paint import draw_page
 from racer.app.window.input.inputs import Pressed
 from racer.app.window.input.text_field import TEXT_EVENTS, Cancelled, Entered, TextField
@@ -176,26 +184,14 @@ class Prompt:
 
     def _write_letter(self, what: str) -> Entered | Cancelled | None:
         """Take in a letter of the screen, as if it had been typed."""
-        match what:
-            case "":
-                return None
-            case "option":
-                self.option = not self.option
-                return None
-            case "erase" if not self._field.text:
-                return self._end_with(Cancelled())
-            case "erase":
-                return self.on_event(_key_event(pygame.K_BACKSPACE))
-            case "done":
-                return self.on_event(_key_event(pygame.K_RETURN))
-            case _:
-                return self.on_event(pygame.Event(pygame.TEXTINPUT, text=what))
+        if what == OPTION:
+            self.option = not self.option
+        if what == ERASE and not self._field.text:
+            return self._end_with(Cancelled())
+        event = letter_event(what)
+        return None if event is None else self.on_event(event)
 
     def _end_with(self, how: Entered | Cancelled | None) -> Entered | Cancelled | None:
         if how is not None:
             self.close()
         return how
-
-
-def _key_event(key: int) -> pygame.Event:
-    return pygame.Event(pygame.KEYDOWN, key=key, mod=0, unicode="", scancode=0)

@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from racer.play.view import RaceView
 
 ANOTHER: Final = ("passphrase", "another passphrase", None)
+IDENTITY: Final = ("identity", "a new identity", None)
 LINE: Final = 28.0  # from one line of text to the next
 PAUSE: Final = (
     ("continue", "Continue"),
@@ -55,6 +56,8 @@ class Anteroom:
 
     def plates(self, view: RaceView | None) -> tuple[Plate, ...]:
         """Return what one can do."""
+        if self._handle.needs_identity():
+            return (*PLATES[Stage.WAITING], IDENTITY)
         asks = self.locked and not (view is not None and view.removed)
         return (*PLATES[Stage.WAITING], *((ANOTHER,) if asks else ()))
 

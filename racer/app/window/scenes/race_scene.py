@@ -17,8 +17,10 @@ from racer.app.window.hud.notices import draw_notices, draw_trouble
 from racer.app.window.input.actions import Action, Scope
 from racer.app.window.input.devices import Devices
 from racer.app.window.input.inputs import Pointed, Pressed
-from racer.app.window.scene import AskPassphrase, Beside, Depart, ShowSettings
+from racer.app.window.scene import AskPassphrase, Beside, Depart, OfferIdentity, ShowSettings
 from racer.app.window.scenes.chat.chat_box import TEXT_EVENTS, ChatBox
+from racer.app.window.scenes.chat.lobby_news import draw_lobby_news
+from racer.app.window.scenes.chat.phrases import BeginLine
 from racer.app.window.scenes.driving import DrivingScene
 from racer.app.window.scenes.interludes import (
     Anteroom,
@@ -45,8 +47,6 @@ if TYPE_CHECKING:
     from racer.app.window.world.painter import WorldPainter
     from racer.play.view import Intent, RaceView
 
-LOBBY_NOTICES: Final = 3
-NEWS_TOP, NEWS_BOTTOM = 108.0, 300.0  # of notices there: below the code, above what is chosen
 POINTED_NS: Final = 3_000_000_000  # plates on the track stay so long after the mouse has moved
 PLATES_ROOM: Final = (740.0, 24.0)  # of the strip, within the margin: panels stand above it
 
@@ -132,6 +132,8 @@ class RaceScene:
         return stages.get(view.phase, Stage.TRACK)
 
     def _on_input(self, what: Input, stage: Stage, view: RaceView | None) -> Ask | None:
+        if view is not None and stage is Stage.CHAT and self._writes_by(what, view):
+            return None
         if self.chat.phrases.is_open and isinstance(what, Pressed) and what.pad:
             self._say_phrase(self.chat.phrases.on_action(what.action))
             return None
@@ -201,6 +203,8 @@ class RaceScene:
                 return Depart()
             case "passphrase":
                 return AskPassphrase(self._anteroom.locked)
+            case "identity":
+                return OfferIdentity()
             case "continue":
                 self._last.paused = False
             case "settings":
@@ -232,7 +236,7 @@ class RaceScene:
 
     def _open_chat(self) -> None:
         self._release_controls()
-        self.chat.open()
+        self.chat.open(letters=self._devices.by_pad)
 
     def _switch_sound(self) -> None:
         if self._mixer is not None:
@@ -374,7 +378,8 @@ class RaceScene:
         if self._results.stand(view):
             draw_polls(canvas, view, layout, Anchor.TOP_LEFT)
         elif view.phase is Phase.LOBBY or world is None:
-            self._draw_news_in_lobby(canvas, view, frame)
+            trouble, at = self._handle.trouble_line(), self._focus.at
+            draw_lobby_news(canvas, view, frame, self.chat, trouble, at)
         else:
             self.chat.phrases.draw(canvas, layout, frame.dt)
             if view.phase is not Phase.FINISHED or self.chat.is_open:
@@ -421,17 +426,6 @@ class RaceScene:
         else:
             self._driving.draw(canvas, view, world, frame, layout)
 
-    def _draw_news_in_lobby(self, canvas: Canvas, view: RaceView, frame: Frame) -> None:
-        """Draw notices over the circuit's card, and the chat between the grid and the keys."""
-        news = Layout(Box(708.0, NEWS_TOP, canvas.width - 708.0, NEWS_BOTTOM - NEWS_TOP))
-        draw_polls(canvas, view, news, Anchor.TOP_LEFT)
-        draw_notices(canvas, view, news, LOBBY_NOTICES)
-        chat = Layout(Box(0.0, 452.0, canvas.width, canvas.height - 32.0 - 452.0))
-        draw_trouble(canvas, self._handle.trouble_line(), chat)
-        self.chat.draw(canvas, view, frame, chat, steady=True, at=self._focus.at)
-        whole = Layout(Box(0.0, 0.0, canvas.width, canvas.height - 32.0))  # above the strip
-        self.chat.phrases.draw(canvas, whole, frame.dt)
-
     def _enter_phase(self, phase: Phase) -> None:
         """Begin a phase afresh: a new race has no memory of the last one's keys and gaps."""
         if not self._last.phase_is_new:
@@ -446,10 +440,19 @@ class RaceScene:
         if intent is not None:
             self._handle.send(intent)
 
-    def _say_phrase(self, told: Say | bool) -> bool:
-        """Say what was chosen of the list; return whether anything of it was for the list."""
-        if isinstance(told, Say):
-            self._handle.send(told)
+    def _writes_by(self, what: Input, view: RaceView) -> bool:
+        """Let letters on the screen have what pad or mouse do; return whether they took it."""
+        return self._say_phrase(self.chat.on_input(what, view))
+
+    def _say_phrase(self, told: Say | VoteRemoval | BeginLine | bool) -> bool:
+        """Say what was chosen of list or letters; return whether anything was for them."""
+        match told:
+            case Say() | VoteRemoval():
+                self._handle.send(told)
+            case BeginLine():
+                self._open_chat()
+            case bool():
+                pass
         return bool(told)
 
     def _send_controls(self, view: RaceView, frame: Frame, stage: Stage) -> None:

@@ -10,9 +10,16 @@ from racer.app.window.base.box import Box
 from racer.app.window.base.letters.bidi import reads_from_right
 from racer.app.window.base.letters.cleaning import clean
 from racer.app.window.base.palette import ACCENT, FAINT, PANEL, SOFT, WHITE, mixed
-from racer.app.window.controls.control import Card
+from racer.app.window.controls.control import Back, Card, Chosen
+from racer.app.window.controls.letter_grid import ERASE, LetterGrid, letter_event
+from racer.app.window.controls.letter_grid import HEIGHT as GRID_HEIGHT
+from racer.app.window.controls.letter_grid import WIDTH as GRID_WIDTH
+from racer.app.window.controls.paint import draw_page
 from racer.app.window.hud.layout import Anchor
+from racer.app.window.input.actions import Action
+from racer.app.window.input.inputs import Pressed
 from racer.app.window.input.text_field import CHAT_CHARS_MAX, Cancelled, Entered, TextField
+from racer.app.window.input.text_field import TEXT_EVENTS as FIELD_EVENTS
 from racer.app.window.scenes.chat.commands import (
     Misunderstood,
     Mute,
@@ -32,6 +39,7 @@ if TYPE_CHECKING:
 
     from racer.app.window.base.canvas import Canvas
     from racer.app.window.hud.layout import Layout
+    from racer.app.window.input.inputs import Input
     from racer.app.window.scene import Frame
     from racer.play.view import ChatView, RaceView
 
@@ -47,12 +55,9 @@ ENTRY: Final = 42.0  # what the line being typed needs; kept free while there is
 WRAPPED_MAX: Final = 300
 PLATE: Final = 112  # alpha, behind closed lines: white is not read on sand
 PLATE_STEPS: Final = 4  # of its fading
-TEXT_EVENTS: Final = (  # are for the line while one writes
-    pygame.KEYDOWN,
-    pygame.TEXTINPUT,
-    pygame.TEXTEDITING,
-    pygame.MOUSEWHEEL,
-)
+TEXT_EVENTS: Final = (*FIELD_EVENTS, pygame.MOUSEWHEEL)  # are for the line while one writes
+GRID_EDGE: Final = 14.0  # of the plate below letters on the screen
+GRID_TOP: Final = 90.0  # where they are not beside the box
 
 
 @final
@@ -71,6 +76,7 @@ class ChatBox:
         self.key = ""  # that begins a line, as it is printed; "": none does
         self.phrases = Phrases()
         self._entry = TextField(CHAT_CHARS_MAX)
+        self._letters: LetterGrid | None = None  # on the screen, for who has a pad in hand
         self._completion: Completion | None = None
         self._wrapped: dict[tuple[str, str, float], list[str]] = {}
         self._closed_rows = ClosedRows()
@@ -79,15 +85,21 @@ class ChatBox:
         self._lacking = 0  # scripts that no font has, of which was told
         self._clock_s = 0.0
 
-    def open(self) -> None:
-        """Begin a line. The key that opened the box is not part of it."""
+    def open(self, *, letters: bool = False) -> None:
+        """Begin a line. The key that opened the box is not part of it.
+
+        Args:
+            letters: are shown at once, for who has no keyboard at hand.
+        """
         self.is_open = True
+        self._letters = LetterGrid() if letters else None
         self._back = 0
         self._entry.begin()
 
     def close(self) -> None:
         """Put the keyboard back to driving."""
         self.is_open = False
+        self._letters = None
         self._entry.end()
 
     def on_event(self, event: pygame.Event, view: RaceView) -> Say | VoteRemoval | None:
@@ -108,6 +120,27 @@ class ChatBox:
                 case None:
                     pass
         return None
+
+    def on_input(self, what: Input, view: RaceView) -> Say | VoteRemoval | bool:
+        """Take in what pad or mouse do while the box is open: a pad has letters on the screen.
+
+        Returns:
+            What was said, or voted for; or whether it was for the letters.
+        """
+        if self._letters is None:
+            if not isinstance(what, Pressed) or what.action is Action.BACK:
+                return False
+            self._letters = LetterGrid()
+            return True
+        outcome = self._letters.focus.on_input(what)
+        if not isinstance(outcome, Chosen | Back):
+            return isinstance(what, Pressed)
+        letter = self._letters.on_outcome(outcome)
+        if letter == ERASE and not self._entry.text:
+            self.close()
+            return True
+        event = letter_event(letter)
+        return True if event is None else self.on_event(event, view) or True
 
     def draw(
         self,
@@ -146,6 +179,7 @@ class ChatBox:
         if self.is_open:
             canvas.panel(box.x, top, WIDTH, box.bottom - top, PANEL, 190)
             self._draw_entry(canvas, box, rows.bottom + INSET)
+            self._draw_letters(canvas, box)
         elif steady:
             hint = f"{self.key} to chat" if self.key else ""
             canvas.text(hint, box.x + 12.0, rows.bottom + 5.0 + INSET, 15, FAINT)
@@ -208,6 +242,18 @@ class ChatBox:
             words = f"PgDn  {unread} new" if unread else "PgDn"
             right -= canvas.text(words, right, y + 5.0, 15, SOFT, align=1.0) + GAP
         self._entry.draw(canvas, left, y + 4.0, right - left, SIZE, self._clock_s)
+
+    def _draw_letters(self, canvas: Canvas, box: Box) -> None:
+        """Draw letters to choose from beside the box, or high above it where there is no room."""
+        if self._letters is None:
+            return
+        wide, high = GRID_WIDTH + 2.0 * GRID_EDGE, GRID_HEIGHT + 2.0 * GRID_EDGE
+        plate = Box(box.right + GRID_EDGE, box.bottom - high, wide, high)
+        if plate.right > canvas.width:
+            plate = Box((canvas.width - wide) / 2.0, GRID_TOP, wide, high)
+        canvas.panel(*plate, PANEL, 240)
+        self._letters.place(plate.x + GRID_EDGE, plate.y + GRID_EDGE)
+        draw_page(canvas, self._letters.page(), self._letters.focus.at)
 
     def _draw_unread(self, canvas: Canvas, layout: Layout) -> None:
         """Draw how many lines came since one looked, once they have faded."""

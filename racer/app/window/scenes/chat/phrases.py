@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final, final
 
 import pygame
@@ -25,10 +26,17 @@ PHRASES: Final = (
     "One more race?",
     "See you!",
 )
+WRITE: Final = "write a line …"
+ROWS: Final = (*PHRASES, WRITE)
 OPEN_S: Final = 8.0  # without a choice it closes: one is driving
 ROW: Final = 25.0
 WIDTH: Final = 210.0
 SIZE: Final = 16.0
+
+
+@dataclass(frozen=True, slots=True)
+class BeginLine:
+    """None of the phrases is meant: a line is to be written."""
 
 
 @final
@@ -49,36 +57,37 @@ class Phrases:
         """Show the list, where one was the last time."""
         self._left_s = OPEN_S
 
-    def on_event(self, event: pygame.Event) -> Say | bool:
+    def on_event(self, event: pygame.Event) -> Say | BeginLine | bool:
         """Take in an event while the list is open: digits choose, wherever they are printed.
 
         Returns:
-            What is said; or whether the event was for the list. All other keys go on driving.
+            What is said, or that a line is to be written; or whether the event was for the list.
+            All other keys go on driving.
         """
         if event.type in {pygame.MOUSEMOTION, pygame.MOUSEBUTTONDOWN}:
             return self._on_mouse(event)
         if event.type != pygame.KEYDOWN:
             return False
         digit = event.scancode - pygame.KSCAN_1
-        if 0 <= digit < len(PHRASES):
-            return self._say_phrase(digit)
+        if 0 <= digit < len(ROWS):
+            return self._choose_row(digit)
         if event.scancode == pygame.KSCAN_ESCAPE:
             self._left_s = 0.0
             return True
         return False
 
-    def on_action(self, action: Action) -> Say | bool:
+    def on_action(self, action: Action) -> Say | BeginLine | bool:
         """Take in what was pressed on a pad while the list is open; as `on_key`."""
         self._left_s = OPEN_S
         match action:
             case Action.CONFIRM:
-                return self._say_phrase(self._at)
+                return self._choose_row(self._at)
             case Action.BACK:
                 self._left_s = 0.0
             case Action.UP:
-                self._at = (self._at - 1) % len(PHRASES)
+                self._at = (self._at - 1) % len(ROWS)
             case Action.DOWN:
-                self._at = (self._at + 1) % len(PHRASES)
+                self._at = (self._at + 1) % len(ROWS)
             case _:
                 return False
         return True
@@ -88,28 +97,28 @@ class Phrases:
         self._left_s = max(0.0, self._left_s - dt)
         if not self.is_open:
             return
-        box = layout.take(Anchor.BOTTOM_LEFT, WIDTH, ROW * len(PHRASES) + 12.0)
+        box = layout.take(Anchor.BOTTOM_LEFT, WIDTH, ROW * len(ROWS) + 12.0)
         if box is None:
             return
         canvas.panel(*box, PANEL, 224)
-        rows = [box.y + 6.0 + k * ROW for k in range(len(PHRASES))]
+        rows = [box.y + 6.0 + k * ROW for k in range(len(ROWS))]
         self._rows = [canvas.rect(box.x + 6.0, y, WIDTH - 12.0, ROW) for y in rows]
-        for k, (words, y) in enumerate(zip(PHRASES, rows, strict=True)):
+        for k, (words, y) in enumerate(zip(ROWS, rows, strict=True)):
             chosen = k == self._at
             if chosen:
                 canvas.panel(box.x + 6.0, y, WIDTH - 12.0, ROW, ACCENT, 255, 6)
             canvas.text(f"{k + 1}", box.x + 14.0, y + 4.0, 14, INK if chosen else SOFT)
             canvas.text(words, box.x + 34.0, y + 2.0, SIZE, INK if chosen else WHITE)
 
-    def _on_mouse(self, event: pygame.Event) -> Say | bool:
+    def _on_mouse(self, event: pygame.Event) -> Say | BeginLine | bool:
         at = next((k for k, row in enumerate(self._rows) if row.collidepoint(event.pos)), None)
         if at is None:
             return False
         self._at, self._left_s = at, OPEN_S
         pressed = event.type == pygame.MOUSEBUTTONDOWN and event.button == pygame.BUTTON_LEFT
-        return self._say_phrase(at) if pressed else True
+        return self._choose_row(at) if pressed else True
 
-    def _say_phrase(self, at: int) -> Say:
+    def _choose_row(self, at: int) -> Say | BeginLine:
         self._at = at
         self._left_s = 0.0
-        return Say(PHRASES[at])
+        return BeginLine() if ROWS[at] == WRITE else Say(ROWS[at])

@@ -1,0 +1,39 @@
+"""What is told in the lobby: notices over the circuit's card, and the chat below the grid."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Final
+
+from racer.app.window.base.box import Box
+from racer.app.window.hud.layout import Anchor, Layout
+from racer.app.window.hud.notices import draw_notices, draw_trouble
+from racer.app.window.scenes.people.poll_banner import draw_polls
+
+if TYPE_CHECKING:
+    from racer.app.window.base.canvas import Canvas
+    from racer.app.window.scene import Frame
+    from racer.app.window.scenes.chat.chat_box import ChatBox
+    from racer.play.view import RaceView
+
+NOTICES: Final = 3
+NEWS_TOP, NEWS_BOTTOM = 108.0, 300.0  # of notices there: below the code, above what is chosen
+STRIP: Final = 32.0  # the plates along the lower edge
+
+
+def draw_lobby_news(
+    canvas: Canvas, view: RaceView, frame: Frame, chat: ChatBox, trouble: str, at: str
+) -> None:
+    """Draw what is told, and the chat between the grid and the keys.
+
+    Args:
+        trouble: a line about what does not work; "": all does.
+        at: the id of the control that has the ring.
+    """
+    news = Layout(Box(708.0, NEWS_TOP, canvas.width - 708.0, NEWS_BOTTOM - NEWS_TOP))
+    draw_polls(canvas, view, news, Anchor.TOP_LEFT)
+    draw_notices(canvas, view, news, NOTICES)
+    below = Layout(Box(0.0, 452.0, canvas.width, canvas.height - STRIP - 452.0))
+    draw_trouble(canvas, trouble, below)
+    chat.draw(canvas, view, frame, below, steady=True, at=at)
+    whole = Layout(Box(0.0, 0.0, canvas.width, canvas.height - STRIP))
+    chat.phrases.draw(canvas, whole, frame.dt)
