@@ -7,8 +7,8 @@ tick, so somebody must read that.
 
 In the environment: SETUP="TRACK LAPS" of the race that it opens, PAIR=1 for two drivers, of whom
 the second is told as seat 1, PAD=PIPE for a pad that is played by lines of a pipe. Where one is
-given, it prints in any case. TRIAL=1: it also prints which scene is seen, and which races are
-nearby, when that changes.
+given, it prints in any case. TRIAL=1: it also prints where in the game its player is, when that
+changes (`tests/windows/usher.py`).
 """
 
 from __future__ import annotations
@@ -32,40 +32,19 @@ from racer.app.player.player_node import PlayerNode
 from racer.app.window.base.canvas import Canvas
 from racer.app.window.base.screen import open_display
 from racer.app.window.game import Game
+from racer.app.window.input.devices import Devices
 from racer.app.window.input.gamepad import open_pads
+from racer.app.window.input.key_names import layout_names
 from racer.app.window.scene import JoinRace, OpenRace
 from racer.app.window.world.camera import Sight
 from racer.app.window.world.painter import WorldPainter
 from racer.app.window.world.playback import between
 from racer.core.rules.race_setup import RaceSetup
 from racer.play.view import CarView, RaceView
+from tests.windows.usher import Usher, chat_of
 from tests.windows.virtual_pad import plug_in
 
 TRIAL = bool(os.environ.get("TRIAL"))
-
-
-class Usher:
-    """Tells where in the game its player is, and what there is to go to."""
-
-    def __init__(self, game: Game, directory: LanDirectory) -> None:
-        self._game = game
-        self._directory = directory
-        self._told: dict[str, Any] = {}
-
-    def on_frame(self) -> None:
-        """Print what has changed, in a trial."""
-        if not TRIAL:
-            return
-        page = self._game._page
-        shown = getattr(page, "_replay", None) or page or self._game._scene_below
-        scene = type(shown).__name__
-        line: dict[str, Any] = {"event": "at", "scene": scene}
-        room = self._game._room
-        line["typing"] = room is not None and room.chat.is_open
-        line["nearby"] = [card.race for card in self._directory.nearby()]
-        if line != self._told:
-            self._told = line
-            print(json.dumps(line), flush=True)
 
 
 class Witness:
@@ -102,6 +81,7 @@ class Witness:
             "cars": len(view.cars),
             "raced_s": 0.0 if view.green_ns is None else (view.now_ns - view.green_ns) / 1e9,
             "chat": view.chat[-1].text if view.chat else "",
+            "said": chat_of(view),
             "race": view.race,
             "phase": view.phase.value,
             "drivers": sum(driver.number is not None for driver in view.drivers),
@@ -162,7 +142,7 @@ def main() -> None:
     directory = LanDirectory(Shared(name=name, profile=Path(sys.argv[1])), profile)
     directory.pair = bool(pair)
     screen = open_display()
-    game = Game(directory, screen)
+    game = Game(directory, screen, devices=Devices(layout_names()))
     usher = Usher(game, directory)
     _plug_pad(pad)
     handles: list[Any] = []
@@ -191,7 +171,8 @@ def main() -> None:
         witness.on_view(handles[-1].view() if handles else None)
         witness.on_second(beside[-1].view() if beside else None)
         witness.on_frame(screen.surface())
-        usher.on_frame()
+        if TRIAL:
+            usher.on_frame()
         flip()
 
     def watched_sit_beside() -> Any:

@@ -9,7 +9,7 @@ import time
 from pathlib import Path
 from typing import Final
 
-from tests.windows.stage import Stage
+from tests.windows.stage import Stage, missing
 from tests.windows.trials import TRIALS
 
 TOLD_MAX: Final = 600  # letters of why
@@ -22,6 +22,9 @@ def main() -> int:
     parser.add_argument("trial", nargs="*", choices=[*names, []], help="only these")
     parser.add_argument("--out", type=Path, help="gets the pictures")
     asked = parser.parse_args()
+    if lacking := missing():
+        print(lacking, file=sys.stderr)
+        return 2
     out = asked.out or Path(tempfile.mkdtemp(prefix="windows-"))
     failed = False
     for name in asked.trial or names:

@@ -23,19 +23,26 @@ if TYPE_CHECKING:
 
 ARROWS: Final = ("Up", "Down", "Left", "Right")  # throttle, brake, left, right
 LETTERS: Final = ("w", "s", "a", "d")
+ROWS: Final = ((10, "1234567890-="), (24, "QWERTYUIOP[]"), (38, "ASDFGHJKL;'"), (52, "ZXCVBNM,./"))
+KEYCODES: Final = {sign: first + k for first, signs in ROWS for k, sign in enumerate(signs)}
+"""Numbers that X gives to keys, by what a US keyboard has there."""
 
 
 class Keyboard:
     """Keys pressed, held down and let go by xdotool; and the mouse."""
 
     def __init__(self, display: str) -> None:
-        self._display = display
+        self.display = display
         self._down: set[str] = set()
 
     def send(self, *words: str) -> None:
-        """Act on the window; returns when it is done. X passes through the file system."""
-        environment = {**os.environ, "DISPLAY": self._display}
-        subprocess.run(["xdotool", *words], check=True, env=environment, timeout=20)
+        """Act on the window; returns when it is done."""
+        self.run("xdotool", *words)
+
+    def run(self, *words: str) -> None:
+        """Run a program of X on this display. X passes through the file system."""
+        environment = {**os.environ, "DISPLAY": self.display}
+        subprocess.run(words, check=True, env=environment, timeout=20)
 
     def press(self, *keys: str) -> None:
         for key in keys:
@@ -44,6 +51,16 @@ class Keyboard:
     def write(self, text: str) -> None:
         """Type a line, as fast as people do."""
         self.send("type", "--delay", "30", text)
+
+    def strike(self, *places: str, held: str = "") -> None:
+        """Press keys by what a US keyboard has in their places, whatever is printed there."""
+        for place in places:
+            keys = f"{held}+{KEYCODES[place]}" if held else f"{KEYCODES[place]}"
+            self.send("key", keys)
+
+    def keep_down(self, *places: str) -> None:
+        """Hold down these keys, by place, and no others."""
+        self.hold({f"{KEYCODES[place]}" for place in places})
 
     def click(self, x: int, y: int) -> None:
         """Move the mouse to a place, and press it."""

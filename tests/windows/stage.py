@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import os
+import shutil
 import signal
 import sys
 import time
 from collections.abc import Callable
+from contextlib import suppress
 from pathlib import Path
 from typing import Final
 
@@ -18,6 +20,26 @@ NODE: Final = Path(__file__).parents[1] / "lan" / "window_node.py"
 DISPLAY: Final = 200 + os.getpid() % 1000
 SIZE: Final = "1280x720x24"
 TAKEN_S: Final = 20.0
+OPENS_S: Final = 90.0  # a window, on a machine with other work
+SOON_S: Final = 40.0
+STEPS_MAX: Final = 40  # of the ring, to any control
+STEP_S, TRIES = 6.0, 3  # of each
+NEEDED: Final = {
+    "xdotool": "xdotool",
+    "setxkbmap": "x11-xkb-utils",
+    "Xvfb": "xvfb",
+    "ip": "iproute2",
+    "setpriv": "util-linux",
+}
+"""Programs, and the Debian packages that have them."""
+
+
+def missing() -> str:
+    """Return what these trials lack on this machine, in a line with what to do; "" for nothing."""
+    lacking = [package for program, package in NEEDED.items() if shutil.which(program) is None]
+    if os.geteuid() != 0:
+        return "these trials need root: they make network namespaces"
+    return f"missing: run `apt-get install {' '.join(lacking)}`" if lacking else ""
 
 
 class Stage:
@@ -42,7 +64,7 @@ class Stage:
         seen = self.folder / f"{name}.seen"
         words = (sys.executable, str(NODE), str(self.folder / name), str(seen), *race)
         run = box.run(*words, DISPLAY=display, TRIAL="1", **environment)
-        return Window(run, Keyboard(display), seen)
+        return Window(run, Keyboard(display), seen, box)
 
     def bot(self, box: Box, name: str, *words: str) -> Run:
         """Start a bot that need not be read."""
@@ -58,10 +80,30 @@ class Stage:
 class Window:
     """A window, the hands at it, and what it has told."""
 
-    def __init__(self, run: Run, keyboard: Keyboard, seen: Path) -> None:
+    def __init__(self, run: Run, keyboard: Keyboard, seen: Path, box: Box) -> None:
         self.run = run
         self.hands = keyboard
         self._seen = seen
+        self._box = box
+        self._copied: Run | None = None  # the program in which something was copied last
+
+    def layout(self, name: str, variant: str = "") -> None:
+        """Use another keyboard layout from now on."""
+        self.hands.run("setxkbmap", "-layout", name, "-variant", variant)
+
+    def copy(self, text: str) -> None:
+        """Copy a text in another program, to be pasted here."""
+        if self._copied is not None:
+            self._copied.kill()
+        words = (sys.executable, "-m", "tests.windows.clipboard", text)
+        self._copied = self._box.run(*words, DISPLAY=self.hands.display)
+        self._copied.wait_for(SOON_S, event="copied")
+
+    @property
+    def place(self) -> Line:
+        """Return where in the game one is, as it was told last."""
+        self.run.look(0.05)
+        return next(iter(self._newest("at")), {})
 
     def until(
         self, timeout_s: float, check: Callable[[Line], bool] = bool, **wanted: object
@@ -74,6 +116,34 @@ class Window:
         except AssertionError as error:
             now = [*self._newest("at"), *self._newest("seen")]
             raise AssertionError(f"{wanted or check} did not come; it is at {now}") from error
+
+    def walk(self, control: str, key: str, press: Callable[[str], None] | None = None) -> None:
+        """Move the ring by one key, or as `press` does it, until it is on a control, by its id."""
+        for _ in range(STEPS_MAX):
+            if self.place.get("ring") == control:
+                return
+            self.step(key, press or self.hands.press)
+        raise AssertionError(f"{key} does not lead to {control}: the ring is on {self.place}")
+
+    def step(self, key: str, press: Callable[[str], None]) -> None:
+        """Move the ring once; what a window missed that was busy is pressed again."""
+        before = self.place.get("ring")
+        for _ in range(TRIES):
+            press(key)
+            with suppress(AssertionError):
+                self.until(STEP_S, lambda line: line.get("ring", before) != before)
+                return
+        raise AssertionError(f"{key} does not move the ring: {self.place}")
+
+    def race_alone(self) -> None:
+        """Open a race from the menu, on a US keyboard, and start it: nobody else is awaited."""
+        self.hands.press("n")
+        self.until(SOON_S, ring="open")
+        self.hands.press("Return")
+        self.until(OPENS_S, phase="lobby")
+        self.rest(2.0)
+        self.hands.press("s")
+        self.until(OPENS_S, phase="racing")
 
     def rest(self, seconds: float) -> None:
         """Do nothing: what is pressed as a phase changes is taken for a slip, and not obeyed."""

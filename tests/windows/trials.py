@@ -11,11 +11,15 @@ from typing import Final
 
 from tests.lan.lab import Line
 from tests.waiting import until
+from tests.windows.chatting import chat_in_scripts
+from tests.windows.copied_profile import copied_profile
 from tests.windows.hands import ARROWS, LETTERS, Wheel
-from tests.windows.stage import Stage, Window
+from tests.windows.layouts import ten_layouts
+from tests.windows.locked_room import locked_room
+from tests.windows.pad_alone import HEARD, pad_alone
+from tests.windows.rebinding import rebinding
+from tests.windows.stage import OPENS_S, SOON_S, Stage, Window
 
-OPENS_S: Final = 90.0  # a window, on a machine with other work
-SOON_S: Final = 40.0
 RACED_S: Final = 240.0
 FULL: Final = 32767  # of a pad's trigger
 
@@ -97,9 +101,7 @@ def by_pad(stage: Stage) -> None:
     box = stage.lan.boxes[0]
     box.unplug()
     pipe = stage.folder / "pad"
-    # Without a window manager no window has the focus for certain, and a pad would not be heard.
-    background = {"SDL_JOYSTICK_ALLOW_BACKGROUND_EVENTS": "1"}
-    window = stage.window(box, "wendy", PAD=str(pipe), **background)
+    window = stage.window(box, "wendy", PAD=str(pipe), **HEARD)
     window.until(OPENS_S, scene="MenuScene")
 
     def pad(*lines: str) -> None:
@@ -130,7 +132,7 @@ def by_mouse(stage: Stage) -> None:
     window.hands.click(565, 697)  # the plate of the phrases, and in their list the second
     window.rest(0.5)
     window.keep("phrases by mouse")
-    window.hands.click(100, 503)
+    window.hands.click(100, 478)
     window.until(SOON_S, chat="Good luck!")
 
 
@@ -140,6 +142,12 @@ TRIALS: Final[Mapping[Callable[[Stage], None], int]] = {
     split_screen: 1,
     by_pad: 1,
     by_mouse: 2,
+    chat_in_scripts: 3,
+    ten_layouts: 1,
+    rebinding: 1,
+    locked_room: 2,
+    pad_alone: 2,
+    copied_profile: 3,
 }
 """Each with how many machines it needs."""
 

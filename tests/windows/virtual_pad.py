@@ -11,13 +11,25 @@ import threading
 from pathlib import Path
 from typing import Final
 
-from tests.waiting import every
+from tests.waiting import every, until
 
 MAPS: Final = Path("/proc/self/maps")
 GAMEPAD, AXES, BUTTONS = 1, 6, 15
-BUTTON: Final = {"a": 0, "b": 1, "start": 6, "up": 11, "down": 12, "left": 13, "right": 14}
+BUTTON: Final = {
+    "a": 0,
+    "b": 1,
+    "x": 2,
+    "y": 3,
+    "start": 6,
+    "rb": 10,
+    "up": 11,
+    "down": 12,
+    "left": 13,
+    "right": 14,
+}
 AXIS: Final = {"steer": 0, "brake": 4, "throttle": 5}
 HELD_S: Final = 0.15  # a press of a finger
+SEEN_S: Final = 30.0  # a window on a busy machine has looked at its pads by then
 
 
 def sdl() -> ctypes.CDLL | None:
@@ -48,11 +60,20 @@ def _play(library: ctypes.CDLL, stick: ctypes.c_void_p, pipe: Path) -> None:
             match line.split():
                 case ["press", name]:
                     for down in (1, 0):
-                        state = ctypes.c_uint8(down)
-                        library.SDL_JoystickSetVirtualButton(stick, BUTTON[name], state)
+                        _turn(library, stick, BUTTON[name], down)
                         next(pace)
                 case ["hold", name, value]:
                     there = ctypes.c_int16(int(value))
                     library.SDL_JoystickSetVirtualAxis(stick, AXIS[name], there)
                 case _:
                     raise ValueError(line)
+
+
+def _turn(library: ctypes.CDLL, stick: ctypes.c_void_p, button: int, down: int) -> None:
+    """Press a button or let it go, and wait until the window has looked: none is missed."""
+    library.SDL_JoystickSetVirtualButton(stick, button, ctypes.c_uint8(down))
+    until(
+        lambda: library.SDL_JoystickGetButton(stick, button) == down,
+        f"the window looks at button {button}",
+        SEEN_S,
+    )
