@@ -277,6 +277,7 @@ def test_the_caret_moves_and_edits_where_it_stands() -> None:
     assert entry.text == "ood"
 
 
+@pytest.mark.usefixtures("screen")
 def test_enter_belongs_to_the_input_method_while_it_composes() -> None:
     entry = TextField(CHAT_CHARS_MAX)
     entry.begin()
@@ -286,6 +287,7 @@ def test_enter_belongs_to_the_input_method_while_it_composes() -> None:
     assert entry.on_event(key(pygame.K_RETURN)) == Entered("競")
 
 
+@pytest.mark.usefixtures("screen")
 def test_a_line_ends_at_its_limit_and_holds_nothing_invisible() -> None:
     entry = TextField(CHAT_CHARS_MAX)
     entry.begin()

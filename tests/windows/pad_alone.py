@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
-from racer.app.window.controls.letter_grid import PAGES
+from racer.app.window.controls.letter_grid import PAGES, SPACE
 from tests.windows.stage import OPENS_S, SOON_S, Stage, Window
 
 if TYPE_CHECKING:
@@ -43,7 +43,7 @@ class Pad:
 
     def write(self, words: str) -> None:
         """Choose letters, and end the line."""
-        for key in (*words, "done"):
+        for key in (*(SPACE if sign == " " else sign for sign in words), "done"):
             while (here := str(self._window.place["ring"])) != key:
                 self._window.step(_way(here, key), self.press)
             self.press("a")
