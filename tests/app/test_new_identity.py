@@ -16,13 +16,16 @@ from racer.app.player.launch import LanDirectory
 from racer.app.window.ports import RaceCard
 from racer.app.window.scenes.people.identity_page import IdentityPage
 from racer.app.window.scenes.race_scene import RaceScene
+from racer.play.reports import ConvictedSeen, TwinSeen
 from racer.play.view import Phase
 from tests.app.test_front_door import click
 from tests.app.test_gamepad import pressed
 from tests.app.test_scenes import Play
+from tests.app.test_troubles import Clock, Seat
+from tests.play.rooms import ADA, BEN
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Iterator
     from pathlib import Path
 
     from racer.app.window.base.screen import Screen
@@ -91,7 +94,7 @@ def test_what_it_costs_is_asked_first_and_enter_alone_changes_nothing(play: Play
 
 
 def test_why_there_is_no_new_identity_is_told(play: Play) -> None:
-    play.directory.unwritable = "/home/ada/player: no new identity: Read-only file system"
+    play.directory.unwritable = "player: no new identity: Read-only file system"
     mouse(play)
     assert play.directory.joined == ["friday"]
     assert "Read-only" in play.game._toast._words
@@ -123,3 +126,26 @@ def test_another_driver_has_another_key_and_the_same_settings(
     with closing(Profile.open(tmp_path / "ada")) as again:
         assert again.identity.node_id == new.identity.node_id
     assert (tmp_path / "ada" / "identity-before-1" / "identity").is_file()
+
+
+@pytest.fixture
+def seat(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Seat]:
+    with closing(Profile.open(tmp_path)) as profile:
+        yield Seat(profile, Clock(), monkeypatch)
+
+
+@pytest.mark.parametrize(
+    ("seen", "needs"),
+    [
+        (TwinSeen(ADA, "", "goes", "a copy"), True),
+        (TwinSeen(ADA, "", "stays", "a copy"), False),
+        (ConvictedSeen(ADA, "ada", True, "two things"), True),
+        (ConvictedSeen(BEN, "ben", False, "two things"), False),
+    ],
+)
+def test_a_node_whose_key_is_of_no_use_says_so(
+    seat: Seat, seen: TwinSeen | ConvictedSeen, needs: bool
+) -> None:
+    seat.told(seen)
+    assert seat.handle.needs_identity() is needs
+    assert (seat.handle.failure() == seen.text) is needs

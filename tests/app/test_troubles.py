@@ -35,12 +35,11 @@ from racer.app.window.scenes.race_list import RaceCards, listed_races
 from racer.app.window.scenes.race_scene import RaceScene
 from racer.app.window.scenes.world_cache import WorldCache
 from racer.core.rules.race_setup import RaceSetup
-from racer.play.reports import ConvictedSeen, TwinSeen, UnreachedSeen
+from racer.play.reports import UnreachedSeen
 from racer.play.room.messages import Setup
 from racer.play.session import Player
 from racer.play.view import Notice, Phase
 from tests.app.fakes import FakeSeat
-from tests.play.rooms import ADA, BEN
 from tests.waiting import until
 
 if TYPE_CHECKING:
@@ -238,23 +237,6 @@ def test_who_sits_in_the_lobby_reads_why_somebody_is_not_reached(seat: Seat, clo
     assert seat.handle.trouble_line() == SILENT_HERE
     clock.now_s += UNREACHED_S
     assert seat.handle.trouble_line() == ""
-
-
-@pytest.mark.parametrize(
-    ("seen", "needs"),
-    [
-        (TwinSeen(ADA, "", "goes", "a copy"), True),
-        (TwinSeen(ADA, "", "stays", "a copy"), False),
-        (ConvictedSeen(ADA, "ada", True, "two things"), True),
-        (ConvictedSeen(BEN, "ben", False, "two things"), False),
-    ],
-)
-def test_a_node_whose_key_is_of_no_use_says_so(
-    seat: Seat, seen: TwinSeen | ConvictedSeen, needs: bool
-) -> None:
-    seat.told(seen)
-    assert seat.handle.needs_identity() is needs
-    assert (seat.handle.failure() == seen.text) is needs
 
 
 @pytest.mark.parametrize("part", ["journal", "discovery", "peer", "tapes"])
