@@ -10,6 +10,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Final, TypeAlias, final
 
+from net.discovery.guest import Guest, pack_guest, unpack_guest
 from net.errors import WireError
 from net.limits import SECOND
 
@@ -37,7 +38,9 @@ class Heard:
 @final
 @dataclass(frozen=True, slots=True)
 class Asked:
-    """Somebody has just come and wants to know who is there."""
+    """Somebody has just come and wants to know who is there; a guest tells which room it wants."""
+
+    guest: Guest | None = None
 
 
 @final
@@ -60,9 +63,10 @@ def encode_heard(instance: str, port: int, pairs: Mapping[str, str]) -> bytes:
     )
 
 
-def encode_asked() -> bytes:
+def encode_asked(guest: Guest | None = None) -> bytes:
     """Return the datagram that asks who is there: as long as any answer, so it gains nobody."""
-    return (_MAGIC + bytes((_QUERY,))).ljust(BEACON_BYTES_MAX, b"\0")
+    told = b"" if guest is None else pack_guest(guest)
+    return (_MAGIC + bytes((_QUERY,)) + told).ljust(BEACON_BYTES_MAX, b"\0")
 
 
 def encode_left(instance: str) -> bytes:
@@ -89,7 +93,7 @@ def decode_beacon(data: bytes) -> Beacon:
             name, *texts = _split_texts(body[2:])
             return Heard(_read_instance(name), _read_port(body), _read_pairs(texts))
         case 1 if len(data) == BEACON_BYTES_MAX:  # _QUERY
-            return Asked()
+            return Asked(unpack_guest(body))
         case 2:  # _GOODBYE
             return Left(_read_instance(_split_texts(body)[0]))
         case _:

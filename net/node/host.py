@@ -66,9 +66,9 @@ class Host:
         return self._deliver_and_flush(self.node.on_named(address, now_ns), now_ns)
 
     def on_advert(
-        self, node: NodeId, addresses: Sequence[Address], size: int, now_ns: int
+        self, node: NodeId, at: Sequence[Address], size: int, now_ns: int, *, guest: bool = False
     ) -> list[Action]:
-        told = self.node.on_advert(node, addresses, size, now_ns)
+        told = self.node.on_advert(node, at, size, now_ns, guest=guest)
         return self._deliver_and_flush(told, now_ns)
 
     def on_refused(self, address: Address, now_ns: int) -> list[Action]:

@@ -179,14 +179,15 @@ class Node(NodeReadings):
         return self._apply_actions(greet_named(self._transport, address, now_ns), now_ns)
 
     def on_advert(
-        self, node: NodeId, addresses: Sequence[Address], size: int, now_ns: int
+        self, node: NodeId, at: Sequence[Address], size: int, now_ns: int, *, guest: bool = False
     ) -> list[NodeOutput]:
-        """Note an advert of a node in our room, and of how many bytes it came; perhaps greet it."""
-        if node == self.me or not addresses:
+        """Note an advert of our room, or a guest, and of how many bytes it came; perhaps greet."""
+        if node == self.me or not at:
             return []
-        self._lifecycle.on_listed(self._transport.node_of(node), addresses[0], now_ns)
+        if not guest:  # who is no room to enter keeps nobody from founding one
+            self._lifecycle.on_listed(self._transport.node_of(node), at[0], now_ns)
         party = self._transport, self.me, self._peers.living_nodes()
-        return self._apply_actions(greet_advertised(*party, node, addresses, size, now_ns), now_ns)
+        return self._apply_actions(greet_advertised(*party, node, at, size, now_ns), now_ns)
 
     def on_other_door(self, node: NodeId, address: Address, locked: bool, now_ns: int) -> None:
         self._lifecycle.on_other_door(node, address, locked, now_ns)

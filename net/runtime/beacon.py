@@ -29,12 +29,24 @@ from net.discovery.beacon import (
     encode_left,
     is_beacon,
 )
+from net.discovery.guest import Guest
 from net.discovery.sightings import sight
 from net.errors import WireError
 from net.ids import Address
 from net.limits import SECOND
 from net.runtime.interfaces import Interface, greetable, list_interfaces, race_interfaces
-from net.runtime.mdns_news import Announcement, BeaconCounters, Deaf, Gone, Illegible, News, Seen
+from net.runtime.mdns_news import (
+    Announcement,
+    BeaconCounters,
+    Deaf,
+    Gone,
+    GuestAnnouncement,
+    GuestSeen,
+    Illegible,
+    News,
+    Seen,
+    Told,
+)
 from net.runtime.udp.beacon_sockets import BeaconSockets, one_of_each_link
 
 STEP_NS: Final = SECOND // 4  # what changed, and that it is to end, is noticed so often
@@ -57,7 +69,7 @@ class BroadcastBeacon:
         chosen: str | None,
         sink: Callable[[News], None],
         now_ns: Callable[[], int],
-        announcement: Announcement | None = None,
+        announcement: Told | None = None,
         hosts: Sequence[str] = (),
     ) -> None:
         """Begin.
@@ -83,7 +95,7 @@ class BroadcastBeacon:
         self._thread = Thread(target=self._run_thread, name="beacon", daemon=True)
         self._thread.start()
 
-    def announce(self, announcement: Announcement | None) -> None:
+    def announce(self, announcement: Told | None) -> None:
         """Announce something newer, or take back what was. Any thread may call."""
         self._announcement = announcement
 
@@ -153,10 +165,12 @@ class BroadcastBeacon:
             match said := decode_beacon(data):
                 case Heard():
                     self._on_heard(said, host, len(data))
-                case Asked():
+                case Asked(guest=guest):
                     if self._is_ours(host):
                         self._pace.hurry(self._now_ns())
-                    self._answer_asker(sockets, source)  # else a person there typed our address
+                    spent = self._answer_asker(sockets, source)  # a person may have typed it there
+                    if guest is not None:
+                        self._on_guest(guest, host, len(data) - spent)
                 case Left(instance=instance):
                     self._sink(Gone(_kept_as(instance, host)))
                 case never:
@@ -170,29 +184,46 @@ class BroadcastBeacon:
         """Post who is there; of one that is on none of our networks, only that it is heard."""
         if self._told is not None and said.instance == self._told.instance:
             return
-        at, is_named = (host, said.port), host in self._named
-        own_port = 0 if self._told is None else self._told.port
-        near = (at,) if is_named else greetable([at], self._interfaces, own_port)
-        elsewhere = None if near or self._is_ours(host) else at
+        near, elsewhere = self._split_near((host, said.port))
         seen = sight(said.pairs, near, self._now_ns())
         self._sink(Seen(_kept_as(said.instance, host), seen, size, elsewhere))
+
+    def _on_guest(self, guest: Guest, host: str, size: int) -> None:
+        """Post who wants to enter the room that we advertise; of other rooms nothing is known."""
+        if self._told is not None and self._told.advert.tag == guest.tag:
+            near, elsewhere = self._split_near((host, guest.port))
+            if near or elsewhere is not None:
+                self._sink(GuestSeen(guest, near, size, elsewhere))
+
+    def _split_near(self, at: Address) -> tuple[tuple[Address, ...], Address | None]:
+        """Return where to greet whom a datagram told of; and where it is heard, if nowhere."""
+        own_port = 0 if self._told is None else self._told.port
+        near = (at,) if at[0] in self._named else greetable([at], self._interfaces, own_port)
+        return near, None if near or self._is_ours(at[0]) else at
 
     def _is_ours(self, host: str) -> bool:
         """Tell whether a host is on a network that we use, or named by a person."""
         return host in self._named or any(each.reaches(host) for each in self._interfaces)
 
-    def _answer_asker(self, sockets: BeaconSockets, asker: Address) -> None:
-        """Tell one that asks, where it asked from: a broadcast may not reach it. Once a second."""
+    def _answer_asker(self, sockets: BeaconSockets, asker: Address) -> int:
+        """Tell one that asks, where it asked from: a broadcast may not reach it. Once a second.
+
+        Returns how many bytes went.
+        """
         now_ns, ours = self._now_ns(), self._told
         fresh = {at: when for at, when in self._answered.items() if now_ns - when < HURRIED_NS}
         self._answered = fresh
-        if ours is not None and asker not in fresh and len(fresh) < ANSWERS_MAX:
-            fresh[asker] = now_ns
-            self._send_to(sockets, asker, _encode_announcement(ours))
+        if ours is None or asker in fresh or len(fresh) >= ANSWERS_MAX:
+            return 0
+        fresh[asker] = now_ns
+        answer = _encode_announcement(ours)
+        self._send_to(sockets, asker, answer)
+        return len(answer)
 
     def _tell_others(self, sockets: BeaconSockets) -> None:
         """Send what is due: our advert; while we have none to tell, a question."""
-        now_ns, ours = self._now_ns(), self._announcement
+        now_ns, told = self._now_ns(), self._announcement
+        ours = told if isinstance(told, Announcement) else None
         if ours != self._told:
             if ours is None and self._told is not None:
                 self._tell_all(sockets, encode_left(self._told.instance))
@@ -205,7 +236,7 @@ class BroadcastBeacon:
             return
         self._pace.on_sent(now_ns)
         if ours is None or self._pace.is_beginning:
-            self._tell_all(sockets, encode_asked())
+            self._tell_all(sockets, _encode_question(told))
         near = [host for host in self._hosts if self._is_near(host)]
         self._ask_hosts(sockets, (*near, *self._named))
         if ours is not None:
@@ -213,7 +244,7 @@ class BroadcastBeacon:
 
     def _ask_hosts(self, sockets: BeaconSockets, hosts: Iterable[str]) -> None:
         for host in hosts:
-            self._send_to(sockets, (host, BEACON_PORT), encode_asked())
+            self._send_to(sockets, (host, BEACON_PORT), _encode_question(self._announcement))
 
     def _is_near(self, host: str) -> bool:
         """Tell whether a machine of another evening is on a network of ours now."""
@@ -234,6 +265,10 @@ class BroadcastBeacon:
 
     def _note_failure(self) -> None:
         self.counters.failures += 1
+
+
+def _encode_question(told: Told | None) -> bytes:
+    return encode_asked(told.guest if isinstance(told, GuestAnnouncement) else None)
 
 
 def _encode_announcement(ours: Announcement) -> bytes:

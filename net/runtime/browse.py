@@ -13,7 +13,7 @@ from net.limits import NEVER, SECOND
 from net.runtime.clock import now_ns
 from net.runtime.discovery import Discovery
 from net.runtime.host_lookup import look_up
-from net.runtime.mdns_news import Deaf, Gone, Illegible, News, RaceList, Seen
+from net.runtime.mdns_news import Deaf, Gone, GuestSeen, Illegible, News, RaceList, Seen
 from net.runtime.reaching.reachability import WhyUnreached
 from net.runtime.reaching.unreached import Inquiry, Unreached
 
@@ -159,6 +159,8 @@ class Browser:
                 self._inquiry.note_illegible(address)
             case Deaf(why=why):
                 self._trouble = why
+            case GuestSeen():
+                pass  # whoever advertises no room has none
             case _:
                 assert_never(news)
 

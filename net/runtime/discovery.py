@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Final, final
 
 from net.counters import Counts
 from net.runtime.beacon import BroadcastBeacon
-from net.runtime.mdns_news import Announcement, News
+from net.runtime.mdns_news import News, Told
 
 if TYPE_CHECKING:
     from net.runtime.mdns import MulticastDns
@@ -28,7 +28,7 @@ class Discovery:
         chosen: str | None,
         sink: Callable[[News], None],
         now_ns: Callable[[], int],
-        announcement: Announcement | None = None,
+        announcement: Told | None = None,
         hosts: Sequence[str] = (),
     ) -> None:
         """Begin.
@@ -52,7 +52,7 @@ class Discovery:
         mdns = () if self._mdns is None else (self._mdns.counters,)
         return Counts.of(self._beacon.counters, *mdns)
 
-    def announce(self, announcement: Announcement | None) -> None:
+    def announce(self, announcement: Told | None) -> None:
         """Announce something newer, or take back what was. Any thread may call."""
         self._announcement = announcement
         self._beacon.announce(announcement)

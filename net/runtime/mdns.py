@@ -13,7 +13,7 @@ import time
 from collections.abc import Callable
 from contextlib import suppress
 from threading import Thread
-from typing import Any, Final, final
+from typing import Any, Final, assert_never, final
 
 import zeroconf
 from zeroconf import IPVersion, ServiceInfo, ServiceStateChange
@@ -21,9 +21,11 @@ from zeroconf._dns import DNSRecord
 from zeroconf.asyncio import AsyncServiceBrowser, AsyncServiceInfo, AsyncZeroconf
 
 from net.discovery.advert import SERVICE_TYPE, encode_advert
+from net.discovery.guest import GUEST_TYPE, GUESTS_MAX, decode_guest, encode_guest
+from net.discovery.instances import Instances
 from net.discovery.sightings import sight
 from net.errors import WireError
-from net.limits import ADVERTISED_MAX, SIGHTINGS_MAX
+from net.limits import ADDRESSES_PER_PEER_MAX, ADVERTISED_MAX, SIGHTINGS_MAX
 from net.runtime.interfaces import (
     LOOPBACK,
     Interface,
@@ -31,14 +33,24 @@ from net.runtime.interfaces import (
     list_interfaces,
     race_interfaces,
 )
-from net.runtime.mdns_news import Announcement, Deaf, DiscoveryCounters, Gone, Illegible, News, Seen
+from net.runtime.mdns_news import (
+    Announcement,
+    Deaf,
+    DiscoveryCounters,
+    Gone,
+    GuestAnnouncement,
+    GuestSeen,
+    Illegible,
+    News,
+    Seen,
+    Told,
+)
 
 MDNS_PORT: Final = 5353  # RFC 6762, 2
 STEP_S: Final = 1.0  # changed fields and interfaces are noticed so often (RFC 6762, 8.4: no more)
 RETRY_S: Final = 2.0  # while there is no interface, or after an error
 SWEEP_S: Final = 5.0  # how often all that is known is posted again: a lost node is dialled anew
 RESOLVE_MS: Final = 1500
-MISSES_MAX: Final = 360  # half an hour of them, longer than any network is away during a race
 TTL_S: Final = 30  # a killed node is off the lists after so long; the RFC's 75 minutes are no use
 TTL_MAX_S: Final = 2 * TTL_S  # a stranger's claim to live longer is not believed
 CLOSE_S: Final = 1.5  # for goodbyes, which take a quarter of a second
@@ -66,7 +78,7 @@ class MulticastDns:
         chosen: str | None,
         sink: Callable[[News], None],
         now_ns: Callable[[], int],
-        announcement: Announcement | None = None,
+        announcement: Told | None = None,
     ) -> None:
         """Begin; `chosen` is the address of the only interface to use, None: all of a LAN."""
         self.counters = DiscoveryCounters()
@@ -77,15 +89,16 @@ class MulticastDns:
         self._interfaces: tuple[Interface, ...] = ()
         self._announced: ServiceInfo | None = None
         self._broadcast: asyncio.Future[Any] | None = None  # announcing, for half a second
-        self._known: dict[str, int] = {}  # instances there are: how often they did not answer
-        self._read_ms: dict[str, float] = {}  # of each: when what we last read of it had come
+        self._adverts = Instances(SERVICE_TYPE, SIGHTINGS_MAX)
+        self._guests = Instances(GUEST_TYPE, GUESTS_MAX)
+        self._guest_browser: AsyncServiceBrowser | None = None  # while we advertise a room
         self._resolving: set[asyncio.Task[None]] = set()
         self._loop = asyncio.new_event_loop()
         self._closing = asyncio.Event()
         self._thread = Thread(target=self._run_thread, name="mdns", daemon=True)
         self._thread.start()
 
-    def announce(self, announcement: Announcement | None) -> None:
+    def announce(self, announcement: Told | None) -> None:
         """Announce something newer, or take back what was, within STEP_S. Any thread may call."""
         self._announcement = announcement
 
@@ -117,9 +130,7 @@ class MulticastDns:
             self._sink(Deaf(_NO_MULTICAST if self._interfaces else "no network interface is up"))
             return
         mdns = AsyncZeroconf(interfaces=_with_loopback(usable), ip_version=_stacks(usable))
-        browser = AsyncServiceBrowser(
-            mdns.zeroconf, SERVICE_TYPE, handlers=[self._on_service_state_change]
-        )
+        browser = self._start_browser(mdns, self._adverts)
         try:
             await self._follow_changes(mdns, usable)
         finally:
@@ -129,6 +140,7 @@ class MulticastDns:
             for task in self._resolving:
                 task.cancel()
             await browser.async_cancel()
+            await self._heed_guests(mdns, wanted=False)
             await mdns.async_close()
 
     async def _follow_changes(self, mdns: AsyncZeroconf, usable: tuple[Interface, ...]) -> None:
@@ -136,6 +148,7 @@ class MulticastDns:
         swept_s = time.monotonic()
         while not self._closing.is_set():
             await self._announce_changes(mdns, _advertised(usable))
+            await self._heed_guests(mdns, wanted=isinstance(self._announcement, Announcement))
             await self._wait_for_close(STEP_S)
             found = self._usable_interfaces()
             if not found or _stacks(found) != _stacks(usable):
@@ -146,20 +159,21 @@ class MulticastDns:
             now_s = time.monotonic()
             if now_s - swept_s >= SWEEP_S:
                 swept_s = now_s
-                for instance in list(self._known):
-                    self._schedule_lookup(mdns.zeroconf, instance)
+                for kind in (self._adverts, self._guests):
+                    for instance in kind:
+                        self._schedule_lookup(mdns.zeroconf, kind, instance)
 
     async def _announce_changes(self, mdns: AsyncZeroconf, addresses: tuple[str, ...]) -> None:
         """Register at first, then tell what changed. Awaits no probing: our name is unique."""
         announcement = self._announcement
-        if announcement is None:
-            if self._announced is not None:
-                self._broadcast = asyncio.ensure_future(
-                    await mdns.async_unregister_service(self._announced)
-                )
-                self._announced = None
+        info = None if announcement is None else _service_info(announcement, addresses)
+        before = self._announced
+        if before is not None and (info is None or info.type != before.type):
+            self._announced = None
+            self._broadcast = asyncio.ensure_future(await mdns.async_unregister_service(before))
+            return  # what is told instead comes with the next step
+        if info is None:
             return
-        info = _service_info(announcement, addresses)
         if self._announced is None:
             self._announced = info
             sending = await mdns.async_register_service(info, cooperating_responders=True)
@@ -168,77 +182,92 @@ class MulticastDns:
             self._announced = info
             self._broadcast = asyncio.ensure_future(await mdns.async_update_service(info))
 
-    def _on_service_state_change(
-        self,
-        zeroconf: zeroconf.Zeroconf,
-        service_type: str,
-        name: str,
-        state_change: ServiceStateChange,
-    ) -> None:
-        """Take what the browser noticed. Zeroconf calls it with these keywords."""
-        if state_change is ServiceStateChange.Removed:
-            if self._known.pop(name, None) is not None:
-                self._sink(Gone(name))
-        else:
-            if name not in self._known and len(self._known) >= SIGHTINGS_MAX:
-                self._known.pop(max(self._known, key=lambda known: self._known[known]))
-            self._known.setdefault(name, 1)
-            self._schedule_lookup(zeroconf, name)
+    def _start_browser(self, mdns: AsyncZeroconf, kind: Instances) -> AsyncServiceBrowser:
+        def on_change(  # zeroconf calls it with these keywords
+            zeroconf: zeroconf.Zeroconf,
+            service_type: str,
+            name: str,
+            state_change: ServiceStateChange,
+        ) -> None:
+            self._on_change(zeroconf, kind, name, state_change)
 
-    def _schedule_lookup(self, mdns: zeroconf.Zeroconf, name: str) -> None:
-        task = self._loop.create_task(self._look_up(mdns, name))
+        return AsyncServiceBrowser(mdns.zeroconf, kind.service_type, handlers=[on_change])
+
+    async def _heed_guests(self, mdns: AsyncZeroconf, *, wanted: bool) -> None:
+        """Look for guests while there is a room that they may enter."""
+        if wanted and self._guest_browser is None:
+            self._guest_browser = self._start_browser(mdns, self._guests)
+        elif not wanted and self._guest_browser is not None:
+            browser, self._guest_browser = self._guest_browser, None
+            await browser.async_cancel()
+
+    def _on_change(
+        self, mdns: zeroconf.Zeroconf, kind: Instances, name: str, change: ServiceStateChange
+    ) -> None:
+        """Take what a browser noticed."""
+        if change is not ServiceStateChange.Removed:
+            kind.on_seen(name)
+            self._schedule_lookup(mdns, kind, name)
+        elif kind.on_gone(name):
+            self._tell_gone(kind, name)
+
+    def _tell_gone(self, kind: Instances, name: str) -> None:
+        """Tell that an advert is gone; of a guest nothing is kept."""
+        if kind is self._adverts:
+            self._sink(Gone(name))
+
+    def _schedule_lookup(self, mdns: zeroconf.Zeroconf, kind: Instances, name: str) -> None:
+        task = self._loop.create_task(self._look_up(mdns, kind, name))
         self._resolving.add(task)
         task.add_done_callback(self._resolving.discard)
 
-    async def _look_up(self, mdns: zeroconf.Zeroconf, name: str) -> None:
+    async def _look_up(self, mdns: zeroconf.Zeroconf, kind: Instances, name: str) -> None:
         """Post what an instance says, from the cache while that is fresh."""
-        info = AsyncServiceInfo(SERVICE_TYPE, name)
+        info = AsyncServiceInfo(kind.service_type, name)
         try:
             _drop_stale(mdns, name)
             answered = await info.async_request(mdns, RESOLVE_MS)
-            if name not in self._known:
+            if name not in kind:
                 return
             if not answered:
-                self._note_miss(name)
+                if kind.on_miss(name):
+                    self._tell_gone(kind, name)
                 return
-            self._sink(self._read_instance(mdns, info))
-            self._known[name] = 0
+            self._tell_instance(mdns, kind, info)
+            kind.on_answer(name)
         except WireError:
             self.counters.malformed += 1
-            self._known.pop(name, None)
-            for host in info.parsed_scoped_addresses(IPVersion.All)[:1]:
-                self._sink(Illegible((host, info.port or 0)))
+            kind.on_gone(name)
+            if kind is self._adverts:
+                for host in info.parsed_scoped_addresses(IPVersion.All)[:1]:
+                    self._sink(Illegible((host, info.port or 0)))
         except _ERRORS as error:
             self._report_failure(error)
 
-    def _read_instance(self, mdns: zeroconf.Zeroconf, info: AsyncServiceInfo) -> Seen:
-        """Return what an instance says.
+    def _tell_instance(
+        self, mdns: zeroconf.Zeroconf, kind: Instances, info: AsyncServiceInfo
+    ) -> None:
+        """Post what an instance says; of a guest, if it wants to enter the room we advertise.
 
         Raises:
             WireError: it is nothing of ours.
         """
-        own_port = 0 if self._announcement is None else self._announcement.port
+        ours = self._announcement
+        own_port = 0 if ours is None else ours.port
         named = [(host, info.port or 0) for host in info.parsed_scoped_addresses(IPVersion.All)]
         addresses = greetable(named, self._interfaces, own_port)
         self.counters.off_link += len(named) - len(addresses)
-        sighting = sight(info.decoded_properties, addresses, self._now_ns())
         came_ms = max((each.created for each in _records(mdns, info.name)), default=0.0)
-        size = _least_bytes(info) if came_ms > self._read_ms.get(info.name, 0.0) else 0
-        if info.name not in self._read_ms and len(self._read_ms) >= 2 * SIGHTINGS_MAX:
-            self._read_ms.clear()
-        self._read_ms[info.name] = came_ms
+        size = _least_bytes(info) if kind.is_news(info.name, came_ms) else 0
         elsewhere = next((each for each in named if each not in addresses), None)
-        return Seen(info.name, sighting, size, elsewhere)
-
-    def _note_miss(self, name: str) -> None:
-        """Note that an instance did not answer. It stays known for long: it may be the network."""
-        misses = self._known[name]
-        if misses == 0:
-            self._sink(Gone(name))
-        if misses < MISSES_MAX:
-            self._known[name] = misses + 1
-        else:
-            del self._known[name]
+        if kind is self._adverts:
+            sighting = sight(info.decoded_properties, addresses, self._now_ns())
+            self._sink(Seen(info.name, sighting, size, elsewhere))
+            return
+        guest = decode_guest(info.decoded_properties, info.port or 0)
+        if isinstance(ours, Announcement) and ours.advert.tag == guest.tag:
+            nearest = addresses[:ADDRESSES_PER_PEER_MAX]
+            self._sink(GuestSeen(guest, nearest, size, elsewhere))
 
     def _usable_interfaces(self) -> tuple[Interface, ...]:
         found = race_interfaces(self._chosen)
@@ -315,23 +344,34 @@ def _drop_stale(mdns: zeroconf.Zeroconf, name: str) -> None:
 
 def _least_bytes(info: AsyncServiceInfo) -> int:
     """Return how many bytes a packet has at least that says all this of an instance."""
-    label = len(info.name) - len(SERVICE_TYPE)
-    owner, server = len(SERVICE_TYPE) + 1, len(info.server or "")
+    label = len(info.name) - len(info.type)
+    owner, server = len(info.type) + 1, len(info.server or "")
     texts = label + owner + server + len(info.text or b"")
     return _HEADER_BYTES + texts + 4 * _RECORD_BYTES
 
 
-def _service_info(announcement: Announcement, addresses: tuple[str, ...]) -> ServiceInfo:
+def _service_info(told: Told, addresses: tuple[str, ...]) -> ServiceInfo:
+    service_type = GUEST_TYPE if isinstance(told, GuestAnnouncement) else SERVICE_TYPE
     return ServiceInfo(
-        SERVICE_TYPE,
-        f"{announcement.instance}.{SERVICE_TYPE}",
-        port=announcement.port,
-        properties=encode_advert(announcement.advert),
-        server=f"{announcement.instance}.local.",
+        service_type,
+        f"{told.instance}.{service_type}",
+        port=told.port,
+        properties=_pairs_of(told),
+        server=f"{told.instance}.local.",
         parsed_addresses=list(addresses),
         host_ttl=TTL_S,
         other_ttl=TTL_S,
     )
+
+
+def _pairs_of(told: Told) -> dict[str, str]:
+    match told:
+        case Announcement(advert=advert):
+            return encode_advert(advert)
+        case GuestAnnouncement(guest=guest):
+            return encode_guest(guest)
+        case _:
+            assert_never(told)
 
 
 def _service_content(info: ServiceInfo) -> tuple[bytes, list[str], int | None]:

@@ -9,8 +9,10 @@ from typing import ClassVar, TypeAlias, final
 
 from net.counters import Counters, loss
 from net.discovery.advert import Advert
+from net.discovery.guest import GUESTS_PER_HOST, GUESTS_PER_S, Guest
 from net.discovery.sightings import RaceNearby, Sighting, Sightings
 from net.ids import Address
+from net.limits import SECOND
 
 
 @dataclass(slots=True)
@@ -18,7 +20,7 @@ class DiscoveryCounters(Counters):
     """What came to nothing: what is seen is a hint, so it costs no more than time."""
 
     part: ClassVar[str] = "discovery"
-    malformed: int = loss()  # adverts that are none of ours
+    malformed: int = loss()  # adverts and guests that are none of ours
     off_link: int = loss()  # addresses in adverts that are on no network of ours, or our own
     failures: int = loss()  # what multicast DNS could not do; the first is told as trouble
 
@@ -32,6 +34,14 @@ class BeaconCounters(Counters):
     failures: int = loss()  # that could not be sent, and a port that could not be had
 
 
+@dataclass(slots=True)
+class GuestCounters(Counters):
+    """What was heard of guests and not heeded."""
+
+    part: ClassVar[str] = "guests"
+    crowded: int = loss()  # more than are taken in a second, of one host or of all
+
+
 @final
 @dataclass(frozen=True, slots=True)
 class Announcement:
@@ -40,6 +50,33 @@ class Announcement:
     instance: str
     port: int
     advert: Advert
+
+
+@final
+@dataclass(frozen=True, slots=True)
+class GuestAnnouncement:
+    """What we tell while we want to enter a room and may open none."""
+
+    instance: str
+    guest: Guest
+
+    @property
+    def port(self) -> int:
+        return self.guest.port
+
+
+Told: TypeAlias = Announcement | GuestAnnouncement
+
+
+@final
+@dataclass(frozen=True, slots=True)
+class GuestSeen:
+    """Somebody wants to enter the room that we advertise."""
+
+    guest: Guest
+    addresses: tuple[Address, ...]
+    size: int  # as in `Seen`, without what we have sent for it
+    elsewhere: Address | None  # as there
 
 
 @final
@@ -77,7 +114,7 @@ class Illegible:
     address: Address
 
 
-News: TypeAlias = Seen | Gone | Illegible | Deaf
+News: TypeAlias = Seen | GuestSeen | Gone | Illegible | Deaf
 
 
 @final
@@ -109,3 +146,30 @@ class RaceList:
         with self._lock:
             self._sightings.on_tick(now_ns)
             return self._sightings.races(now_ns)
+
+
+@final
+class GuestPace:
+    """How many guests a second are taken, in all and of one host. The rest comes again.
+
+    Any thread may call it.
+    """
+
+    def __init__(self, now_ns: int) -> None:
+        self.counters = GuestCounters()
+        self._lock = Lock()
+        self._since_ns = now_ns
+        self._taken: dict[str, int] = {}
+
+    def take(self, host: str, now_ns: int) -> bool:
+        """Tell whether a guest of a host may be taken now; if so, it counts."""
+        with self._lock:
+            if now_ns - self._since_ns >= SECOND:
+                self._since_ns, self._taken = now_ns, {}
+            count = self._taken.get(host, 0)
+            is_taken = count < GUESTS_PER_HOST and sum(self._taken.values()) < GUESTS_PER_S
+            if is_taken:
+                self._taken[host] = count + 1
+            else:
+                self.counters.crowded += 1
+            return is_taken

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Final, TypeAlias, assert_never, final
 
 from net.counters import Counts
 from net.discovery.advert import Advert, encode_advert, instance_name
+from net.discovery.guest import Guest
 from net.discovery.islands import OwnIsland
 from net.ids import NO_LINEAGE, Address, LineageId, NodeId
 from net.limits import SECOND
@@ -20,10 +21,14 @@ from net.runtime.mdns_news import (
     Announcement,
     Deaf,
     Gone,
+    GuestAnnouncement,
+    GuestPace,
+    GuestSeen,
     Illegible,
     News,
     RaceList,
     Seen,
+    Told,
 )
 from net.runtime.reaching.solitude import Solitude
 from net.runtime.reaching.unreached import Inquiry, Unreached
@@ -57,6 +62,17 @@ class Listed:
     addresses: tuple[Address, ...]
     size: int
     elsewhere: Address | None
+    is_guest: bool = False  # it wants to enter our room
+
+    @property
+    def greeting_size(self) -> int:
+        """How many bytes may go to greet it; of a guest, to ask why it is not reached, the rest."""
+        return self.size // 2 if self.is_guest else self.size
+
+    @property
+    def asking_size(self) -> int:
+        """How many bytes may go to ask why it is not reached."""
+        return self.size - self.greeting_size if self.is_guest else self.size
 
 
 @final
@@ -77,7 +93,8 @@ class Presence:
     """Tells the network of a node, and posts where others of its room are.
 
     Args:
-        shown: what lists show of us now; None: the network is not told. Asked about each second.
+        shown: what lists show of us now; None: we are in no room, and tell so as guests. Asked
+            about each second.
         post: takes what a person must not miss. Called in other threads too; must not block.
 
     What strangers say waits in `findings`, so that it is never before a person's commands.
@@ -106,16 +123,16 @@ class Presence:
         self._instance = instance_name(alias, SystemRandom())
         self._named: list[Address] = []
         self._dialled_ns = now_ns()
-        self._announced = self._make_announcement()
+        self._guests = GuestPace(now_ns())
         self._discovery = Discovery(
-            options.interface, self._on_news, now_ns, self._announced, options.hosts
+            options.interface, self._on_news, now_ns, self._make_announcement(), options.hosts
         )
         look_up(options.peers, self._on_found, self._on_unknown)
 
     @property
     def counters(self) -> Counts:
         """What of finding others came to nothing."""
-        return self._discovery.counters | Counts.of(self.findings.counters)
+        return self._discovery.counters | Counts.of(self.findings.counters, self._guests.counters)
 
     def races(self) -> tuple[RaceNearby, ...]:
         """Return the races that were seen nearby, ours too."""
@@ -130,8 +147,7 @@ class Presence:
         """
         mark = self._island.mark(lineage or NO_LINEAGE, now_ns)
         self._advert = replace(self._advert, versions=versions, island=mark)
-        self._announced = self._make_announcement()
-        self._discovery.announce(self._announced)
+        self._discovery.announce(self._make_announcement())
         if now_ns - self._dialled_ns >= REDIAL_NS:
             self._dialled_ns = now_ns
             for address in list(self._named):
@@ -142,8 +158,10 @@ class Presence:
         if is_reached:
             self._inquiry.forget(listed.node)
         else:
-            at, size, tag = listed.addresses, listed.size, self._room.tag
-            self._inquiry.note(listed.node, tag, at, size, listed.elsewhere)
+            at, size, tag = listed.addresses, listed.asking_size, self._room.tag
+            self._inquiry.note(
+                listed.node, tag, at, size, listed.elsewhere, is_guest=listed.is_guest
+            )
 
     def on_dialled(self, address: Address, *, is_reached: bool) -> None:
         """Take whether we talk to somebody at an address that a person named."""
@@ -166,10 +184,11 @@ class Presence:
         self._discovery.close()
         self.findings.close()
 
-    def _make_announcement(self) -> Announcement | None:
+    def _make_announcement(self) -> Told:
         fields = self._shown()
         if fields is None:
-            return None
+            guest = Guest(self._advert.node, self._room.tag, self._port)
+            return GuestAnnouncement(f"{self._instance}-guest", guest)
         if self._room.locked:  # strangers learn how full it is, and no more
             fields = {key: fields[key] for key in _SHOWN_OF_LOCKED if key in fields}
         advert = replace(self._advert, fields=fields)
@@ -189,6 +208,8 @@ class Presence:
                     self.findings.put(Listed(seen.node, seen.addresses, size, elsewhere))
                 elif self._is_other_door(seen):
                     self.findings.put(OtherDoor(seen.node, seen.addresses[0], seen.locked))
+            case GuestSeen():
+                self._on_guest(news)
             case Gone(instance=instance):
                 self._list.on_gone(instance)  # a hint at most: its heartbeats tell whether it lives
             case Illegible(address=address):
@@ -197,6 +218,16 @@ class Presence:
                 self._post(Trouble("discovery", why, why))
             case _:
                 assert_never(news)
+
+    def _on_guest(self, seen: GuestSeen) -> None:
+        """Take who wants to enter our room, as often as we may; it is on no list."""
+        guest, at = seen.guest, seen.addresses
+        told = at if seen.elsewhere is None else (*at, seen.elsewhere)
+        if guest.tag != self._room.tag or guest.node == self._advert.node or not told:
+            return
+        self._solitude.on_seen([host for host, _ in told], now_ns())
+        if self._guests.take(told[0][0], now_ns()):
+            self.findings.put(Listed(guest.node, at, seen.size, seen.elsewhere, is_guest=True))
 
     def _is_other_door(self, seen: Sighting) -> bool:
         """Who waits for a room as we do, and is in none, has no door."""

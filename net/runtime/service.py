@@ -220,7 +220,7 @@ class Service:
         return Host(node, self._program)
 
     def _shown(self) -> Fields | None:
-        """Whoever may found a room is found by others who may; who may not has none to show."""
+        """Who may found a room is found by others who may; who may not is a guest until then."""
         host = self._host
         if self._endpoint.options.entry.may_found or (host is not None and host.node.synced):
             return {} if self._advertise is None else self._advertise()
@@ -281,8 +281,8 @@ class Service:
     def _greet_listed(self, host: Host, presence: Presence) -> None:
         for found in presence.findings.take():
             match found:
-                case Listed(node=node, addresses=addresses, size=size):
-                    self._perform_actions(host.on_advert(node, addresses, size, now_ns()))
+                case Listed(node=node, addresses=at, greeting_size=size, is_guest=guest):
+                    self._perform_actions(host.on_advert(node, at, size, now_ns(), guest=guest))
                     presence.on_listed(found, is_reached=host.node.reaches(node))
                 case OtherDoor(node=node, address=address, locked=locked):
                     host.node.on_other_door(node, address, locked, now_ns())

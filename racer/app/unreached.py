@@ -34,7 +34,8 @@ def unreached_seen(race: str, found: Unreached, met: Acquaintances) -> Unreached
     host = "" if found.address is None else found.address[0]
     named = not isinstance(found.name, bytes)
     who = _describe(found, met)
-    words = f"{who} is {'named' if named else f'in {race}'}, but {reason(found.why)}"
+    does = f"{'wants to join' if found.is_guest else 'is in'} {race}"
+    words = f"{who} {'is named' if named else does}, but {reason(found.why)}"
     if named and found.why is WhyUnreached.SILENT:
         there = f"{host}{_guess(host, met)}".rstrip(",")
         words = f"nobody answers at {there}: a firewall, or another race or passphrase there"

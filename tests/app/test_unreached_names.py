@@ -45,6 +45,8 @@ def test_whom_we_know_by_its_advert_is_told_by_name_and_address() -> None:
     assert seen.text.startswith("Sam, 192.168.1.7, is in friday, but does not answer")
     assert (seen.name, seen.address) == ("Sam", "192.168.1.7:40000")
     assert card_words(found, met).startswith("Sam, 192.168.1.7, does not answer")
+    guest = unreached_seen("friday", replace(found, is_guest=True), met)
+    assert guest.text.startswith("Sam, 192.168.1.7, wants to join friday, but does not answer")
     away = Unreached(ALIAS, None, WhyUnreached.OFF_LINK)
     assert unreached_seen("friday", away, met).text.startswith("Sam is in friday, but is on")
     assert card_words(away, met).startswith("Sam is on another network")

@@ -11,6 +11,7 @@ from typing import Final
 from net import Dot, Member, UsageError, Versions, WireError
 from net.discovery.advert import decode_advert
 from net.discovery.beacon import decode_beacon, encode_asked, encode_heard, encode_left
+from net.discovery.guest import Guest, decode_guest, encode_guest
 from net.security.session_keys import SessionKeys
 from net.transport.control import (
     Challenge,
@@ -157,13 +158,21 @@ def _frames() -> list[bytes]:
 
 # --- what is found ------------------------------------------------------------------------------
 
+GUEST: Final = Guest(bytes([17]) * 16, bytes([8]) * 8, 4000)
 PAIRS: Final = {"race": "friday", "tag": "00" * 8, "node": "11" * 16, "speaks": "4-4"}
 
 
-def _parse_advert(data: bytes) -> object:
+def _pairs_of(data: bytes) -> dict[str, str]:
     """Read lines as pairs."""
-    pairs = dict(line.partition("=")[::2] for line in text_of(data).split("\n"))
-    return decode_advert(pairs)
+    return dict(line.partition("=")[::2] for line in text_of(data).split("\n"))
+
+
+def _parse_advert(data: bytes) -> object:
+    return decode_advert(_pairs_of(data))
+
+
+def _parse_guest(data: bytes) -> object:
+    return decode_guest(_pairs_of(data), 4000)
 
 
 # --- the game -----------------------------------------------------------------------------------
@@ -251,13 +260,24 @@ TARGETS: Final = (
         "beacon",
         decode_beacon,
         (WireError,),
-        lambda: [encode_heard("racer-1", 4000, PAIRS), encode_asked(), encode_left("racer-1")],
+        lambda: [
+            encode_heard("racer-1", 4000, PAIRS),
+            encode_asked(),
+            encode_asked(GUEST),
+            encode_left("racer-1"),
+        ],
     ),
     Target(
         "advert",
         _parse_advert,
         (WireError,),
         lambda: ["\n".join(f"{key}={PAIRS[key]}" for key in PAIRS).encode()],
+    ),
+    Target(
+        "guest",
+        _parse_guest,
+        (WireError,),
+        lambda: ["\n".join(f"{key}={text}" for key, text in encode_guest(GUEST).items()).encode()],
     ),
     Target("fact", _parse_fact, (), _facts),
     Target("ruling", _parse_ruling, (), _rulings),

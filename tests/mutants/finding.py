@@ -5,10 +5,18 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Final
 
+from net.discovery.instances import Instances
+from net.node.node import Node
 from net.runtime import routing_table
+from net.runtime.beacon import BroadcastBeacon
+from net.runtime.mdns import MulticastDns
+from net.runtime.mdns_news import GuestPace
+from net.runtime.presence import Listed, Presence
 from net.runtime.reaching.solitude import Solitude
 from net.sim.mutants import Edit, Mutant
 from racer.app.doctor.port_trials import OthersPorts, OwnPorts
+
+_greeting_size = vars(Listed)["greeting_size"].fget
 
 FINDING: Final[Mapping[str, Mutant]] = {
     "own-bots-are-company": Mutant(
@@ -48,5 +56,63 @@ FINDING: Final[Mapping[str, Mutant]] = {
     "trial-of-who-has-gone": Mutant(
         "a firewall is blamed for what nobody stayed to send",
         edits=(Edit(OwnPorts.tried, "trier.heard_ns - trier.since_ns >= STAYED_NS", "True"),),
+    ),
+    "joiner-unseen": Mutant(
+        "who joins and opens no race tells nobody that it is there",
+        edits=(
+            Edit(
+                Presence._make_announcement,
+                'return GuestAnnouncement(f"{self._instance}-guest", guest)',
+                "return None",
+            ),
+        ),
+    ),
+    "guest-of-any-room": Mutant(
+        "a guest of another room is taken",
+        edits=(Edit(BroadcastBeacon._on_guest, " and self._told.advert.tag == guest.tag", ""),),
+    ),
+    "guest-in-any-room": Mutant(
+        "and greeted as one of ours",
+        edits=(Edit(Presence._on_guest, "guest.tag != self._room.tag or ", ""),),
+    ),
+    "guest-from-anywhere": Mutant(
+        "a guest has itself greeted on another network",
+        edits=(
+            Edit(
+                BroadcastBeacon._split_near,
+                "(at,) if at[0] in self._named else greetable([at], self._interfaces, own_port)",
+                "(at,)",
+            ),
+        ),
+    ),
+    "guest-answer-unpaid": Mutant(
+        "what was sent to a guest as an answer pays for its greeting too",
+        edits=(Edit(BroadcastBeacon._on_datagram, "len(data) - spent", "len(data)"),),
+    ),
+    "guest-pays-twice": Mutant(
+        "a byte of a guest pays for its greeting, and for asking why it is not reached",
+        edits=(
+            Edit(_greeting_size, "self.size // 2 if self.is_guest else self.size", "self.size"),
+        ),
+    ),
+    "guests-of-one-host": Mutant(
+        "one machine tells of as many guests as are taken of all",
+        edits=(Edit(GuestPace.take, "count < GUESTS_PER_HOST and ", ""),),
+    ),
+    "guests-without-pace": Mutant(
+        "many machines tell of any number of guests",
+        edits=(Edit(GuestPace.take, " and sum(self._taken.values()) < GUESTS_PER_S", ""),),
+    ),
+    "services-without-bound": Mutant(
+        "made-up instances of a service are remembered without bound",
+        edits=(Edit(Instances.on_seen, " and len(self._misses) >= self._most", " and False"),),
+    ),
+    "guest-is-listed": Mutant(
+        "a guest is taken for somebody who has the room, so that nobody opens it",
+        edits=(Edit(Node.on_advert, "if not guest:", "if True:"),),
+    ),
+    "guest-is-illegible": Mutant(
+        "a guest that cannot be read is told as a race that cannot be read",
+        edits=(Edit(MulticastDns._look_up, "if kind is self._adverts:", "if True:"),),
     ),
 }

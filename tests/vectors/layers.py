@@ -13,6 +13,7 @@ from net.cluster.causal.signing import Signing, digest_of, signed_bytes
 from net.cluster.log import chain_hash
 from net.discovery.advert import Advert, encode_advert
 from net.discovery.beacon import encode_asked, encode_heard, encode_left
+from net.discovery.guest import Guest, encode_guest
 from net.ids import Dot, Member
 from net.limits import MILLISECOND
 from net.security.identity import Identity, alias_of
@@ -235,8 +236,11 @@ def decrees() -> Vectors:
     return {"epoch": 1, "first_index": 1, "previous": bytes(16).hex(), "chain": chain}
 
 
+GUEST: Final = Guest(bytes(range(16)), bytes(range(1, 9)), 40_000)
+
+
 def discovery() -> Vectors:
-    """An advert, and the beacons of one node."""
+    """An advert, a guest, and the beacons of one node."""
     advert = Advert(
         bytes(range(16)), "Sunday cup", bytes(8), False, {"phase": "lobby"}, Versions(4, 4)
     )
@@ -245,6 +249,8 @@ def discovery() -> Vectors:
         "advert": pairs,
         "heard": encode_heard("racer-00010203-abcd", 40_000, pairs).hex(),
         "asked": hashlib.sha256(encode_asked()).hexdigest(),
+        "guest": encode_guest(GUEST),
+        "asked_by_guest": encode_asked(GUEST).rstrip(b"\0").hex(),
         "left": encode_left("racer-00010203-abcd").hex(),
     }
 

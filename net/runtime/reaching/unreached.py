@@ -7,7 +7,7 @@ came with them (ADR 44): a node that only adverts name is asked as far as those 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from ipaddress import ip_address
 from threading import Event, Lock, Thread
 from typing import Final, final
@@ -46,6 +46,7 @@ class Unreached:
     """
     address: Address | None  # where nobody at all is heard: ours
     why: WhyUnreached
+    is_guest: bool = False  # it is in no room, and wants to enter ours
 
 
 @dataclass(slots=True)
@@ -59,6 +60,7 @@ class _Suspect:
     asked_ns: int = NEVER
     is_judged: bool = False  # it has answered, or it is known why it has not
     found: Unreached | None = None
+    is_guest: bool = False
 
 
 @final
@@ -81,6 +83,8 @@ class Inquiry:
         addresses: Iterable[Address],
         paid: int,
         elsewhere: Address | None = None,
+        *,
+        is_guest: bool = False,
     ) -> None:
         """Take that a node is heard of, or named, and not reached.
 
@@ -88,6 +92,7 @@ class Inquiry:
             tag: of the room that it is in.
             paid: how many bytes may be spent on it: those of the advert.
             elsewhere: where it says it is, on none of our networks; it is not asked there.
+            is_guest: it wants to enter our room.
         """
         now_ns = self._now_ns()
         with self._lock:
@@ -98,7 +103,7 @@ class Inquiry:
                 if len(self._suspects) >= SIGHTINGS_MAX:
                     return
                 suspect = self._suspects[name] = _Suspect(tag, now_ns, now_ns)
-            suspect.heard_ns = now_ns
+            suspect.heard_ns, suspect.is_guest = now_ns, is_guest
             suspect.elsewhere = elsewhere or suspect.elsewhere
             suspect.paid = min(suspect.paid + paid, PAID_BYTES_MAX)
             for address in addresses:
@@ -181,7 +186,8 @@ class Inquiry:
                     if suspect is not None:
                         suspect.is_judged = True
                         told = {at: answers[at] for at in asked}
-                        suspect.found = judge(name, told, suspect.elsewhere)
+                        found = judge(name, told, suspect.elsewhere)
+                        suspect.found = found and replace(found, is_guest=suspect.is_guest)
 
     def _take_due(self) -> dict[bytes | Address, tuple[bytes, list[Address]]]:
         """Return whom to ask now, and where; who may be asked nowhere else was off our networks."""

@@ -13,7 +13,7 @@ from net.runtime.clock import now_ns
 from net.runtime.discovery import Discovery
 from net.runtime.disk.acquaintances import Acquaintances
 from net.runtime.interfaces import list_interfaces
-from net.runtime.mdns_news import Deaf, Gone, Illegible, News, Seen
+from net.runtime.mdns_news import Deaf, Gone, GuestSeen, Illegible, News, Seen
 from net.runtime.reaching.reachability import Reachability, WhyUnreached, ask_all
 from net.runtime.reaching.unreached import Unreached, judge
 from net.wire.versions import Versions
@@ -63,7 +63,7 @@ class Listener:
                     self._seen.pop(instance, None)
                 case Illegible(address=address):
                     self.illegible[address[0]] = address
-                case Deaf():
+                case Deaf() | GuestSeen():
                     pass
 
     def heard(self) -> list[HeardNode]:

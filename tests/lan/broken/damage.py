@@ -98,6 +98,17 @@ def wall_in(*opened: int) -> Callable[[Lan], None]:
     return damage
 
 
+def wall_in_but_answers(*numbers: int, opened: int) -> Callable[[Lan], None]:
+    """Have firewalls of these let in answers to what went out and a port by which one is found."""
+
+    def damage(lan: Lan) -> None:
+        rules = f"ct state established,related accept; udp dport {opened} accept"
+        for number in numbers:
+            nft(lan.boxes[number], WALL.replace("OPEN", rules))
+
+    return damage
+
+
 def wall_out(lan: Lan) -> None:
     nft(lan.boxes[1], WALL_OUT)
 

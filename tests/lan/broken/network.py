@@ -120,9 +120,10 @@ def undergo(row: Broken, lan: Lan, folder: Path) -> None:
 def start(box: Box, folder: Path, code: Words, words: Words, boxes: int) -> Run:
     """Start a bot that waits for more than there are, and so until it is killed."""
     name = f"driver{box.card[-2:]}"
-    shared = ("--race", "Demo", "--name", name, "--players", str(boxes + 1), "--port", PORT)
+    shared = ("--race", "Demo", "--name", name, "--port", PORT)
+    players = () if "--join" in words else ("--players", str(boxes + 1))
     profile = () if "--profile" in words else ("--profile", str(folder / name))
-    return box.run(sys.executable, *code, "bot", *shared, *profile, *words)
+    return box.run(sys.executable, *code, "bot", *shared, *players, *profile, *words)
 
 
 def expect(bot: Run, other: Run, outcome: Outcome) -> None:

@@ -23,6 +23,7 @@ SILENT: Final = unreached("silent")
 OFF_LINK: Final = unreached("other network")
 
 BOTH_MEET: Final = (Meet(), Meet())
+JOINS: Final = ("--join",)
 FRIEND: Final = r"^10\.77\.0\.1$"
 NAMED: Final = ("--peer", "10.77.0.1")
 
@@ -61,6 +62,37 @@ BROKEN: Final = (
         damage.wall_in(),
         (SILENT, UNHEARD),
         Symptom("firewall", "keeps out UDP 5353, 42472, 40000", damage.run_commands),
+    ),
+    Broken(
+        "a firewall lets in answers alone, and its host is joined",
+        damage.wall_in_but_answers(1, opened=5353),
+        BOTH_MEET,
+        words=(JOINS, ()),
+    ),
+    Broken(
+        "a firewall lets in answers alone, and its host is joined by way of the beacon",
+        damage.wall_in_but_answers(1, opened=42472),
+        BOTH_MEET,
+        words=(JOINS, ()),
+    ),
+    Broken(
+        "a firewall lets in answers alone to who joins",
+        damage.wall_in_but_answers(1, opened=5353),
+        BOTH_MEET,
+        words=((), JOINS),
+    ),
+    Broken(
+        "firewalls of host and guest let in answers alone",
+        damage.wall_in_but_answers(0, 1, opened=5353),
+        BOTH_MEET,
+        words=(JOINS, ()),
+    ),
+    Broken(
+        "a firewall drops the game's datagrams, answers too, and its host is joined",
+        damage.wall_in(5353, 42472),
+        (SILENT, SILENT),
+        Symptom("firewall", "keeps out UDP 40000$", damage.run_commands),
+        words=(JOINS, ()),
     ),
     Broken(
         "a firewall drops what goes out",
