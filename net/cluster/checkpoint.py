@@ -47,13 +47,19 @@ class Bound(StrEnum):
     OPERATIONS = "operations"  # likewise
     LIVES = "lives"  # that wrote since, and one of each who wrote before
     FOLD = "fold"  # bytes of what all before a checkpoint amounts to: so none can be made
+    AUTHORS = "authors"  # nodes that wrote: who was silent longest is forgotten
+    CONVICTED = "convicted"  # lives that said two things: the first is forgotten
 
 
 @dataclass(frozen=True, slots=True)
 class BoundReached:
-    """The room takes no more of these. Told at once, and again where there was room meanwhile."""
+    """The room takes no more of these. Told at once, and again where there was room meanwhile.
+
+    Or it takes them, and forgets others: who, as they are forgotten, once a second at most.
+    """
 
     bound: Bound
+    forgotten: tuple[NodeId, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

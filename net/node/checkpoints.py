@@ -31,14 +31,17 @@ from net.limits import (
     FOLD_BYTES_MAX,
     NEVER,
     OPERATIONS_MAX,
+    SECOND,
     VECTOR_ENTRIES_MAX,
 )
 from net.node.program import CheckpointDiffered, Committed, Event, Persist, SaveContent
 from net.wire.decrees import Checkpoint, Decree
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
+
     from net.cluster.log import DecreeLog
-    from net.ids import Digest
+    from net.ids import Digest, NodeId
     from net.node.lineage.consensus import Consensus
     from net.node.program import Folding
     from net.node.replica import Replica
@@ -65,6 +68,29 @@ class DecreeCheckpoint:
     """Decree this now, and nothing before it."""
 
     what: Checkpoint
+
+
+@final
+class Forgetting:
+    """Who is forgotten for others, by bound: told at once, then once a second."""
+
+    def __init__(self) -> None:
+        self._nodes: dict[Bound, dict[NodeId, None]] = {}
+        self._told_ns = NEVER
+
+    def note(self, bound: Bound, nodes: Iterable[NodeId]) -> None:
+        """Note that these are forgotten."""
+        self._nodes.setdefault(bound, {}).update(dict.fromkeys(nodes))
+
+    def take_news(self, now_ns: int) -> list[BoundReached]:
+        """Return what is to be told now."""
+        if now_ns - self._told_ns < SECOND:
+            return []
+        news = [BoundReached(bound, tuple(nodes)) for bound, nodes in self._nodes.items() if nodes]
+        if news:
+            self._told_ns = now_ns
+        self._nodes.clear()
+        return news
 
 
 CheckpointOutcome: TypeAlias = Send | Persist | Event | DecreeCheckpoint
@@ -109,6 +135,7 @@ class Checkpoints:
         self._given_up: dict[Digest, int | None] = {}  # until when; None: for good
         self._full: frozenset[Bound] = frozenset()  # bounds that are reached
         self._oversized_ns = NEVER  # when what we folded was too large
+        self._forgetting = Forgetting()
 
     def restore(self, checkpoint: KeptCheckpoint | None, content: bytes) -> None:
         """Give on what the journal kept: perhaps nobody else has it.
@@ -182,7 +209,11 @@ class Checkpoints:
         self._full = frozenset(bound for bound, is_used_up in used_up if is_used_up)
         news = sorted(self._full - before)
         self.counters.full.update(bound.value for bound in news)
-        return [BoundReached(bound) for bound in news]
+        self._forgetting.note(Bound.CONVICTED, operations.convictions.take_forgotten())
+        forgotten = self._forgetting.take_news(now_ns)
+        for each in forgotten:
+            self.counters.full[each.bound.value] += len(each.forgotten)
+        return [*map(BoundReached, news), *forgotten]
 
     def bring(self, consensus: Consensus | None, now_ns: int) -> list[CheckpointOutcome]:
         """Look which checkpoint is next, and see to it that we hold its content.
@@ -295,8 +326,15 @@ class Checkpoints:
     ) -> list[CheckpointOutcome]:
         """Go on from a checkpoint; keep what follows the one before, for those who lag behind."""
         before = consensus.log.checkpoint
+        self._note_forgotten(before, checkpoint)
         told_again = consensus.begin_at(checkpoint)
         return [*self._begin_from(checkpoint, before), *told_again]
+
+    def _note_forgotten(self, before: KeptCheckpoint | None, checkpoint: KeptCheckpoint) -> None:
+        """Note whom a checkpoint knows no more that goes on from the one before."""
+        if before is not None and checkpoint.content.parent == before.digest:
+            gone = Authors.of(before).newest.keys() - Authors.of(checkpoint).newest.keys()
+            self._forgetting.note(Bound.AUTHORS, sorted(gone))
 
     def _begin_from(
         self, checkpoint: KeptCheckpoint | None, floor: KeptCheckpoint | None

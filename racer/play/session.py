@@ -328,7 +328,7 @@ class Session:
             case Refused():
                 return self._show.on_refused(event, race_ns, now_ns)
             case CheckpointDiffered() | HistoryGivenUp() | BoundReached():
-                return self._show.on_room_trouble(event, race_ns)
+                return self._show.on_room_trouble(event, self._state.roster, race_ns)
             case Equivocated():
                 self._state.convict(event.node)
                 told = self._show.on_convicted(event, self._state.roster, race_ns)

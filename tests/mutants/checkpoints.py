@@ -6,13 +6,14 @@ from collections.abc import Mapping
 from typing import Final
 
 from net.cluster.causal.anti_entropy import missing_for
+from net.cluster.causal.equivocation import Convictions
 from net.cluster.causal.operations import OperationStore
 from net.cluster.causal.vector_clock import VectorClock
 from net.cluster.checkpoint import Authors, in_one_order, read_checkpoint
 from net.cluster.log import DecreeLog
 from net.cluster.log_adoption import answer_fetch
 from net.cluster.replication import is_behind
-from net.node.checkpoints import Checkpoints
+from net.node.checkpoints import Checkpoints, Forgetting
 from net.node.lineage.log_keeping import Lack, LogKeeping
 from net.sim.mutants import Edit, Mutant
 from racer.play.room.fold import _is_race, _is_room
@@ -65,6 +66,34 @@ CHECKPOINTS: Final[Mapping[str, Mutant]] = {
     "missing-for-ever": Mutant(
         "who is missing is so behind a checkpoint too",
         edits=(Edit(DecreeLog.missing, " if at > self.folded", ""),),
+    ),
+    "forgotten-author-unsaid": Mutant(
+        "whom a checkpoint forgets for others is not told",
+        edits=(
+            Edit(
+                Checkpoints._note_forgotten,
+                "if before is not None and checkpoint.content.parent == before.digest:",
+                "if False:",
+            ),
+        ),
+    ),
+    "forgotten-elsewhere": Mutant(
+        "and who is not in another history is told as forgotten",
+        edits=(
+            Edit(
+                Checkpoints._note_forgotten,
+                "if before is not None and checkpoint.content.parent == before.digest:",
+                "if before is not None:",
+            ),
+        ),
+    ),
+    "forgotten-each-tick": Mutant(
+        "whoever makes up keys to be forgotten has a line told for each",
+        edits=(Edit(Forgetting.take_news, "if now_ns - self._told_ns < SECOND:", "if False:"),),
+    ),
+    "forgotten-convict-unsaid": Mutant(
+        "that a convicted life may come in again is not told",
+        edits=(Edit(Convictions.add, "self._forgotten.append(first.node)", "pass"),),
     ),
     "content-unkept": Mutant(
         "a checkpoint is on a disk that lacks its content",

@@ -23,6 +23,7 @@ from racer.play.room.referee import Referee
 from racer.play.room.room import Race, Room
 from racer.play.room.room_state import RoomState
 from racer.play.room.votes import Votes
+from racer.play.show.removals import Removals
 
 REMOVING: Final[Mapping[str, Mutant]] = {
     "removed-by-one": Mutant(
@@ -411,5 +412,13 @@ REMOVING: Final[Mapping[str, Mutant]] = {
     "ousted-untold": Mutant(
         "nobody tells behind a merge who was put out before",
         edits=(Edit(RoomState._lose_room, "set(self._lost), {}", "set(), {}"),),
+    ),
+    "forgotten-removal-unsaid": Mutant(
+        "that who was removed may come in again is not told",
+        edits=(Edit(Removals._forgotten_reports, "if len(removed) >= REMOVED_MAX", "if False"),),
+    ),
+    "forgotten-by-another-room": Mutant(
+        "whom another room did not remove is told as forgotten",
+        edits=(Edit(Removals._forgotten_reports, "if len(removed) >= REMOVED_MAX", "if True"),),
     ),
 }

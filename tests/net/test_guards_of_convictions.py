@@ -172,6 +172,17 @@ def test_a_node_remembers_so_many_proofs_and_who_was_first_comes_in_again() -> N
     assert bytes([count]) * 16 in convictions.nodes
 
 
+def test_who_may_come_in_again_as_others_are_convicted_is_told_once() -> None:
+    convictions = Convictions(all_hold, unheard)
+    for node in range(1, CONVICTED_MAX + 1):
+        convictions.add(of_life(node))
+    assert convictions.take_forgotten() == []
+    convictions.add(of_life(2, life=2))
+    convictions.add(of_life(100))
+    assert convictions.take_forgotten() == [bytes([1]) * 16], "the other is out for its next life"
+    assert convictions.take_forgotten() == []
+
+
 def made_up(count: int) -> DecreeLog:
     """Return a log that convicts keys of which nobody has ever heard."""
     log = DecreeLog()

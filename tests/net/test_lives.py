@@ -7,6 +7,15 @@ from typing import TYPE_CHECKING
 import pytest
 
 from net.cluster.causal.signing import Signing
+from net.cluster.checkpoint import (
+    GENESIS,
+    Author,
+    Bound,
+    BoundReached,
+    CheckpointContent,
+    LogBase,
+    keep,
+)
 from net.cluster.content import Contents
 from net.cluster.failure_detector import Health
 from net.cluster.log import DecreeLog
@@ -21,7 +30,7 @@ from net.limits import (
     SECOND,
     VECTOR_ENTRIES_MAX,
 )
-from net.node.checkpoints import Checkpoints
+from net.node.checkpoints import Checkpoints, Forgetting
 from net.node.peers import Peer, Peers
 from net.node.program import Delivered, Folding
 from net.node.replica import Replica
@@ -122,3 +131,43 @@ def test_authors_and_lives_that_are_over_leave_room_for_those_to_come() -> None:
 
 def test_who_is_silent_until_it_is_forgotten_gains_no_lives_by_it() -> None:
     assert LIVES_BURST * LIFE_APART_NS <= FORGET_DOWN_NS, "its bucket is full again before that"
+
+
+def of_authors(parent: KeptCheckpoint | None, nodes: range) -> KeptCheckpoint:
+    """Return a checkpoint that knows these as authors."""
+    authors = tuple(Author(bytes([n]) * 16, 1, 1, 1, GENESIS) for n in nodes)
+    digest, index = (GENESIS, 5) if parent is None else (parent.digest, parent.index + 5)
+    me = Member(ADA.node_id, 1)
+    base = LogBase(index, members=(me,), found=FoundLineage(LINEAGE, NO_LINEAGE, 0, (me,)))
+    return keep(CheckpointContent(base, digest, 0, authors, 0, b""))
+
+
+def test_whom_a_checkpoint_forgets_is_told_and_counted() -> None:
+    hall = Hall()
+    first = of_authors(None, range(5))
+    hall.checkpoints._note_forgotten(None, first)
+    assert hall.checkpoints._look_at_bounds(hall.log, SECOND) == []
+    hall.checkpoints._note_forgotten(first, of_authors(first, range(2, 9)))
+    forgotten = (bytes(16), bytes([1]) * 16)
+    told = hall.checkpoints._look_at_bounds(hall.log, SECOND)
+    assert told == [BoundReached(Bound.AUTHORS, forgotten)]
+    assert hall.checkpoints.counters.full == {"authors": 2}
+    assert hall.checkpoints._look_at_bounds(hall.log, 3 * SECOND) == []
+
+
+def test_another_history_forgets_nobody_of_ours() -> None:
+    hall = Hall()
+    hall.checkpoints._note_forgotten(of_authors(None, range(5)), of_authors(None, range(2, 9)))
+    assert hall.checkpoints._look_at_bounds(hall.log, SECOND) == []
+
+
+def test_who_is_forgotten_is_told_at_once_and_then_once_a_second() -> None:
+    one, two, three = (bytes([n]) * 16 for n in range(1, 4))
+    forgetting = Forgetting()
+    forgetting.note(Bound.CONVICTED, [one])
+    assert forgetting.take_news(SECOND) == [BoundReached(Bound.CONVICTED, (one,))]
+    forgetting.note(Bound.CONVICTED, [two])
+    forgetting.note(Bound.CONVICTED, [three, two])
+    assert forgetting.take_news(2 * SECOND - 1) == []
+    assert forgetting.take_news(2 * SECOND) == [BoundReached(Bound.CONVICTED, (two, three))]
+    assert forgetting.take_news(9 * SECOND) == []

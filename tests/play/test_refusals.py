@@ -220,6 +220,16 @@ def test_a_car_that_cannot_be_read_names_its_driver(meet: Meet) -> None:
         (BoundReached(Bound.OPERATIONS), "full", "nothing more can be said"),
         (BoundReached(Bound.LIVES), "full", "who is new in the room is not heard"),
         (BoundReached(Bound.FOLD), "full", "more than fits a checkpoint"),
+        (
+            BoundReached(Bound.AUTHORS, (ADA,)),
+            "forgotten",
+            "So many have come and gone that the room forgets",
+        ),
+        (
+            BoundReached(Bound.CONVICTED, tuple(bytes([n]) * 16 for n in range(9, 14))),
+            "forgotten",
+            "and 2 more, who may come in again",
+        ),
     ],
 )
 def test_what_is_wrong_with_the_room_is_told(

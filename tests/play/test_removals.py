@@ -5,8 +5,10 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from net import Exclude, Leave
-from racer.play.limits import VOTE_NS
-from racer.play.reports import RemovalSeen
+from racer.play.limits import REMOVED_MAX, VOTE_NS
+from racer.play.reports import RemovalSeen, RoomTrouble
+from racer.play.room.room_state import RoomState
+from racer.play.show.removals import Removals
 from racer.play.view import BeReady, Phase, Say, VoteRemoval
 from tests.play.company import PERSON, player, view_of
 from tests.play.rooms import ADA, BEN, CLEO
@@ -64,3 +66,27 @@ def test_a_vote_that_nobody_joins_comes_to_nothing_and_that_is_told(meet: Meet) 
     company.tick(5)
     assert view_of(company, CLEO).removals == ()
     assert lines(company, CLEO) == ["The vote to remove you has come to nothing"]
+
+
+def test_who_was_removed_so_long_ago_that_the_room_forgets_it_is_told_by_name() -> None:
+    state, removals = RoomState(ADA, "ada", {CLEO: "cleo"}), Removals(ADA)
+    for number in range(REMOVED_MAX):
+        state.room._shut_out(number.to_bytes(16, "big") if number else CLEO, (BEN,))
+    told, lines = removals.on_tick(state, 0, joined=True)
+    assert len(told) == len(lines) == REMOVED_MAX
+    state.room._shut_out(bytes(16), (BEN,))
+    told, lines = removals.on_tick(state, 0, joined=True)
+    text = "So many were removed that the room forgets cleo, who may come in again"
+    assert told[0] == RoomTrouble("forgotten", text)
+    assert lines == [each.text for each in told]
+    assert len(told) == 2
+    assert state.room.counters.forgotten == 1
+    assert len(removals.on_tick(state, 0, joined=True)[0]) == 0
+
+
+def test_of_a_room_of_before_nobody_is_forgotten() -> None:
+    state, removals = RoomState(ADA, "ada"), Removals(ADA)
+    state.room._shut_out(CLEO, (BEN,))
+    removals.on_tick(state, 0, joined=True)
+    state.room.removed.clear()
+    assert removals.on_tick(state, 0, joined=True) == ([], [])

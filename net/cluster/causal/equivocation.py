@@ -95,6 +95,7 @@ class Convictions:
         self._reader = LogReader()
         self.nodes: set[NodeId] = set()
         self._is_news = False  # somebody is convicted of whom it was not known
+        self._forgotten: list[NodeId] = []  # who may come in again, and was not told yet
 
     def proves(self, proof: Equivocation) -> bool:
         """Whether a proof holds, for this room. What comes again costs no check."""
@@ -117,6 +118,11 @@ class Convictions:
         is_news, self._is_news = self._is_news, False
         return is_news
 
+    def take_forgotten(self) -> list[NodeId]:
+        """Return who may come in again since this was last asked, for others have its place."""
+        forgotten, self._forgotten = self._forgotten, []
+        return [node for node in dict.fromkeys(forgotten) if node not in self.nodes]
+
     def add(self, proof: Equivocation) -> bool:
         """Take what may be a proof. Returns whether it is one, and against a life that was free."""
         life = proof.dot.member
@@ -129,6 +135,7 @@ class Convictions:
         for first in alike[:-CONVICTED_MAX]:
             del self._proofs[first]
             self._heard.discard(first)
+            self._forgotten.append(first.node)
         self.nodes.clear()
         self.nodes.update(each.node for each in self._proofs)
         return True

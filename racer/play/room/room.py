@@ -50,6 +50,7 @@ class RulingCounters(Counters):
 
     part: ClassVar[str] = "rulings"
     malformed: int = 0  # of no ruling that we know
+    forgotten: int = 0  # removals that the room forgets for newer ones
 
 
 @dataclass(slots=True)
@@ -379,6 +380,7 @@ class Room:
         self.removed[node] = voters
         while len(self.removed) > REMOVED_MAX:
             del self.removed[next(iter(self.removed))]
+            self.counters.forgotten += 1
 
     def _apply_race_ruling(
         self,

@@ -177,6 +177,9 @@ def _other_words(event: Event, state: RoomState) -> Told | None:
                 NetworkKind.MERGE,
                 f"{count} operations of ours are in no room any more",
             )
+        case BoundReached(bound=bound, forgotten=nodes) if nodes:
+            names = ", ".join(map(state.roster.name_of, nodes[:3]))
+            return NetworkKind.REFUSAL, f"The room forgets {names}, for more {bound.value}"
         case BoundReached(bound=bound):
             return NetworkKind.REFUSAL, f"The room takes no more {bound.value}"
         case Refused(command=command, fault=fault):

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from typing import final
+from typing import TYPE_CHECKING, Final, final
 
 from net import NodeId
-from racer.play.limits import VOTE_NS
-from racer.play.reports import RemovalSeen
+from racer.play.limits import REMOVED_MAX, VOTE_NS
+from racer.play.reports import RemovalSeen, RoomTrouble
 from racer.play.room.facts import Facts
 from racer.play.room.messages import Offence
 from racer.play.room.polls import lapses_ns, removal_polls
@@ -17,6 +17,19 @@ from racer.play.room.votes import OUSTED
 from racer.play.show.absences import join_names
 from racer.play.show.disqualified import words_of
 from racer.play.view import RemovalView
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+WHY_FORGOTTEN: Final = "were removed"
+
+
+def forgotten_seen(why: str, names: Sequence[str]) -> RoomTrouble:
+    """Return the news that a room forgets some for others, of whom `why` tells."""
+    who = "somebody" if not names else join_names(tuple(names[:3]))
+    more = f" and {len(names) - 3} more" if len(names) > 3 else ""
+    text = f"So many {why} that the room forgets {who}{more}, who may come in again"
+    return RoomTrouble("forgotten", text)
 
 
 @final
@@ -37,14 +50,15 @@ class Removals:
 
     def on_tick(
         self, state: RoomState, race_ns: int, *, joined: bool
-    ) -> tuple[list[RemovalSeen], list[str]]:
+    ) -> tuple[list[RemovalSeen | RoomTrouble], list[str]]:
         """Take in what the room has now.
 
         Args:
             joined: we were in the room: what was before that is no news to people.
 
         Returns:
-            Reports of who was removed since, and lines for a person.
+            Reports of who was removed since, and of whose removal is forgotten for that; and lines
+            for a person.
         """
         polls = removal_polls(state.room, state.facts, state.roster.here_ns, race_ns)
         name_of = state.roster.name_of
@@ -64,7 +78,8 @@ class Removals:
             *self._lapsed_lines(state),
             *self._fallen_lines(state, race_ns),
         ]
-        reports = self._new_reports(state)
+        forgotten = self._forgotten_reports(state)
+        reports: list[RemovalSeen | RoomTrouble] = [*forgotten, *self._new_reports(state)]
         return reports, [*lines, *(report.text for report in reports)] if joined else []
 
     def _poll_lines(self) -> list[str]:
@@ -104,6 +119,12 @@ class Removals:
                 " that does not stand here: vote again, if it should"
             )
         return lines
+
+    def _forgotten_reports(self, state: RoomState) -> list[RoomTrouble]:
+        """Tell whom the room shuts out no more, as it has shut out so many since."""
+        removed = state.room.removed
+        gone = sorted(self._told - removed.keys()) if len(removed) >= REMOVED_MAX else []
+        return [forgotten_seen(WHY_FORGOTTEN, [state.roster.name_of(node)]) for node in gone]
 
     def _new_reports(self, state: RoomState) -> list[RemovalSeen]:
         removed = state.room.removed

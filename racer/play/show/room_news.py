@@ -51,7 +51,7 @@ from racer.play.show.refusals import (
     twin_seen,
     unreadable_seen,
 )
-from racer.play.show.removals import Removals
+from racer.play.show.removals import Removals, forgotten_seen
 from racer.play.show.waiting import no_car_seen
 
 TOO_OLD: Final = "By its clock this machine kept the race over twelve hours ago: it begins anew"
@@ -132,7 +132,7 @@ class RoomNews:
         return [Report(CoordinatorVacant(self._race, *self._told))]
 
     def on_trouble(
-        self, event: CheckpointDiffered | HistoryGivenUp | BoundReached
+        self, event: CheckpointDiffered | HistoryGivenUp | BoundReached, roster: Roster
     ) -> tuple[list[Command], list[str]]:
         """Tell what of the room is not as we held it, or has no room any more."""
         match event:
@@ -144,6 +144,10 @@ class RoomNews:
             case HistoryGivenUp(operations=count):
                 words = "what was said and driven apart from the others is in no room any more"
                 told = RoomTrouble("given up", f"{words}: {count} entries")
+            case BoundReached(bound=Bound.AUTHORS, forgotten=nodes):
+                told = forgotten_seen("have come and gone", list(map(roster.name_of, nodes)))
+            case BoundReached(bound=Bound.CONVICTED, forgotten=nodes):
+                told = forgotten_seen("said two things", list(map(roster.name_of, nodes)))
             case BoundReached(bound=bound):
                 told = RoomTrouble("full", _bound_words(bound))
             case _:
@@ -210,5 +214,7 @@ def _bound_words(bound: Bound) -> str:
             return "too many came and went: who is new in the room is not heard for now"
         case Bound.FOLD:
             return "the room holds more than fits a checkpoint: it fills up, and will stand still"
+        case Bound.AUTHORS | Bound.CONVICTED:
+            return "the room forgets somebody, who may come in again"
         case _:
             assert_never(bound)

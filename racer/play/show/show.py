@@ -31,6 +31,7 @@ from net import (
     Waiting,
 )
 from racer.play.cars.local_race import LocalRace
+from racer.play.reports import RemovalSeen
 from racer.play.room.room import Room
 from racer.play.room.room_state import RoomState
 from racer.play.room.roster import Roster
@@ -133,10 +134,13 @@ class Show:
         self._reporter.forget_past(room, decree)
 
     def on_room_trouble(
-        self, event: CheckpointDiffered | HistoryGivenUp | BoundReached, race_ns: int
+        self,
+        event: CheckpointDiffered | HistoryGivenUp | BoundReached,
+        roster: Roster,
+        race_ns: int,
     ) -> list[Command]:
         """Tell what of the room is not as we held it, or has no room any more."""
-        return self._pass_on(self._news.on_trouble(event), race_ns)
+        return self._pass_on(self._news.on_trouble(event, roster), race_ns)
 
     def on_history(self, event: Awaited | Revived, roster: Roster, race_ns: int) -> list[Command]:
         return self._pass_on(self._news.on_history(event, roster), race_ns)
@@ -232,7 +236,8 @@ class Show:
         removals, lines = self._news.removals.on_tick(state, race_ns, joined=self.joined)
         self.notices.add(lines, race_ns)
         if not self.joined:
-            return [Report(removal) for removal in removals if removal.ours]
+            ours = [each for each in removals if isinstance(each, RemovalSeen) and each.ours]
+            return [Report(removal) for removal in ours]
         room, facts, roster = state.room, state.facts, state.roster
         seats, lines = self._news.on_seats(room, facts)
         self.notices.add(lines, race_ns)
