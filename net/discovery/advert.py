@@ -33,6 +33,8 @@ _OWN_KEYS: Final = frozenset(
 )
 """Frozen for ever, as is what they hold: docs/PROTOCOL.md, 1.1. The last may be missing."""
 
+_TEXT_BYTES_SINGLE: Final = 200  # of one text of padding; RFC 6763, 6.1 allows 255
+
 
 @final
 @dataclass(frozen=True, slots=True)
@@ -86,6 +88,22 @@ def encode_advert(advert: Advert) -> dict[str, str]:
     if max(sizes) > FIELD_BYTES_MAX or sum(sizes) + len(sizes) > TEXT_BYTES_MAX:
         raise UsageError(f"{sum(sizes)} bytes to advertise; {TEXT_BYTES_MAX} are allowed")
     return pairs
+
+
+def pad_texts(pairs: Mapping[str, str]) -> dict[str, str]:
+    """Return pairs with as much padding as makes them TEXT_BYTES_MAX long, if they are shorter.
+
+    What is heard of a node pays for greeting it, and apart from that for asking why it is not
+    reached: unpadded it pays for one of the two. No reader takes a key of hyphens.
+    """
+    padded = dict(pairs)
+    left = TEXT_BYTES_MAX - sum(len(f"{key}={value}".encode()) + 1 for key, value in pairs.items())
+    key = "-"
+    while left > len(key) + 2:
+        size = min(left, _TEXT_BYTES_SINGLE)
+        padded[key] = "0" * (size - len(key) - 2)
+        left, key = left - size, f"{key}-"
+    return padded
 
 
 def decode_advert(pairs: Mapping[str, str | None]) -> Advert:

@@ -11,7 +11,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Final, final
 
-from net.discovery.advert import ROOM_TAG_BYTES_MAX
+from net.discovery.advert import ROOM_TAG_BYTES_MAX, pad_texts
 from net.errors import WireError
 from net.ids import NODE_ID_BYTES, NodeId
 
@@ -22,8 +22,6 @@ GUESTS_PER_HOST: Final = 2  # … and no machine those of another
 TAG_BYTES: Final = 8  # of every room
 
 _WORDS_BYTES: Final = 2 + NODE_ID_BYTES + TAG_BYTES
-_PADDING: Final = {"pad": "0" * 200, "more": "0" * 200}
-"""So that the record pays for three Hellos, and two to learn why they are not answered."""
 
 
 @final
@@ -38,7 +36,7 @@ class Guest:
 
 def encode_guest(guest: Guest) -> dict[str, str]:
     """Return the TXT record's pairs of a guest; its port is told beside them."""
-    return {"tag": guest.tag.hex(), "node": guest.node.hex(), **_PADDING}
+    return pad_texts({"tag": guest.tag.hex(), "node": guest.node.hex()})
 
 
 def decode_guest(pairs: Mapping[str, str | None], port: int) -> Guest:

@@ -14,7 +14,7 @@ from contextlib import closing
 from threading import Event, Thread
 from typing import Final, assert_never, final
 
-from net.discovery.advert import SERVICE_TYPE, encode_advert
+from net.discovery.advert import SERVICE_TYPE, encode_advert, pad_texts
 from net.discovery.beacon import (
     BEACON_BYTES_MAX,
     BEACON_PORT,
@@ -216,7 +216,9 @@ class BroadcastBeacon:
         if ours is None or asker in fresh or len(fresh) >= ANSWERS_MAX:
             return 0
         fresh[asker] = now_ns
-        answer = _encode_announcement(ours)
+        answer = _encode_announcement(
+            ours, padded=False
+        )  # what is left greets it, if it is a guest
         self._send_to(sockets, asker, answer)
         return len(answer)
 
@@ -240,7 +242,7 @@ class BroadcastBeacon:
         near = [host for host in self._hosts if self._is_near(host)]
         self._ask_hosts(sockets, (*near, *self._named))
         if ours is not None:
-            self._tell_all(sockets, _encode_announcement(ours))
+            self._tell_all(sockets, _encode_announcement(ours, padded=True))
 
     def _ask_hosts(self, sockets: BeaconSockets, hosts: Iterable[str]) -> None:
         for host in hosts:
@@ -271,8 +273,9 @@ def _encode_question(told: Told | None) -> bytes:
     return encode_asked(told.guest if isinstance(told, GuestAnnouncement) else None)
 
 
-def _encode_announcement(ours: Announcement) -> bytes:
-    return encode_heard(ours.instance, ours.port, encode_advert(ours.advert))
+def _encode_announcement(ours: Announcement, *, padded: bool) -> bytes:
+    pairs = encode_advert(ours.advert)
+    return encode_heard(ours.instance, ours.port, pad_texts(pairs) if padded else pairs)
 
 
 def _kept_as(instance: str, host: str) -> str:

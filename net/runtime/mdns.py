@@ -20,7 +20,7 @@ from zeroconf import IPVersion, ServiceInfo, ServiceStateChange
 from zeroconf._dns import DNSRecord
 from zeroconf.asyncio import AsyncServiceBrowser, AsyncServiceInfo, AsyncZeroconf
 
-from net.discovery.advert import SERVICE_TYPE, encode_advert
+from net.discovery.advert import SERVICE_TYPE, encode_advert, pad_texts
 from net.discovery.guest import GUEST_TYPE, GUESTS_MAX, decode_guest, encode_guest
 from net.discovery.instances import Instances
 from net.discovery.sightings import sight
@@ -367,7 +367,7 @@ def _service_info(told: Told, addresses: tuple[str, ...]) -> ServiceInfo:
 def _pairs_of(told: Told) -> dict[str, str]:
     match told:
         case Announcement(advert=advert):
-            return encode_advert(advert)
+            return pad_texts(encode_advert(advert))
         case GuestAnnouncement(guest=guest):
             return encode_guest(guest)
         case _:

@@ -66,13 +66,13 @@ class Listed:
 
     @property
     def greeting_size(self) -> int:
-        """How many bytes may go to greet it; of a guest, to ask why it is not reached, the rest."""
-        return self.size // 2 if self.is_guest else self.size
+        """How many bytes may go to greet it."""
+        return self.size // 2
 
     @property
     def asking_size(self) -> int:
-        """How many bytes may go to ask why it is not reached."""
-        return self.size - self.greeting_size if self.is_guest else self.size
+        """How many bytes may go to ask why it is not reached: the rest."""
+        return self.size - self.greeting_size
 
 
 @final

@@ -17,6 +17,7 @@ from net.sim.mutants import Edit, Mutant
 from racer.app.doctor.port_trials import OthersPorts, OwnPorts
 
 _greeting_size = vars(Listed)["greeting_size"].fget
+_asking_size = vars(Listed)["asking_size"].fget
 
 FINDING: Final[Mapping[str, Mutant]] = {
     "own-bots-are-company": Mutant(
@@ -89,10 +90,11 @@ FINDING: Final[Mapping[str, Mutant]] = {
         "what was sent to a guest as an answer pays for its greeting too",
         edits=(Edit(BroadcastBeacon._on_datagram, "len(data) - spent", "len(data)"),),
     ),
-    "guest-pays-twice": Mutant(
-        "a byte of a guest pays for its greeting, and for asking why it is not reached",
+    "advert-pays-twice": Mutant(
+        "a byte of an advert pays for a greeting, and for asking why nobody answers",
         edits=(
-            Edit(_greeting_size, "self.size // 2 if self.is_guest else self.size", "self.size"),
+            Edit(_greeting_size, "self.size // 2", "self.size"),
+            Edit(_asking_size, "self.size - self.greeting_size", "self.size"),
         ),
     ),
     "guests-of-one-host": Mutant(

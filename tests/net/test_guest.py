@@ -8,7 +8,14 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from net.discovery.advert import FIELD_BYTES_MAX, SERVICE_TYPE, Advert, encode_advert
+from net.discovery.advert import (
+    SERVICE_TYPE,
+    TEXT_BYTES_MAX,
+    Advert,
+    decode_advert,
+    encode_advert,
+    pad_texts,
+)
 from net.discovery.beacon import BEACON_BYTES_MAX, Asked, decode_beacon, encode_asked, encode_heard
 from net.discovery.guest import (
     GUEST_TYPE,
@@ -27,6 +34,7 @@ from net.runtime.presence import Listed
 from net.runtime.reaching.reachability import HELLO_BYTES as ASKING_BYTES
 from net.runtime.reaching.reachability import TRIES
 from net.transport.datagram import HELLO_BYTES
+from net.wire.versions import OURS
 
 GUEST = Guest(bytes(range(16)), b"roomtag1", 40_000)
 PAIRS = st.dictionaries(
@@ -82,16 +90,34 @@ def test_a_guest_with_a_malformed_pair_is_refused(key: str, value: str | None) -
         decode_guest({**encode_guest(GUEST), key: value}, 1)
 
 
-def test_what_a_guest_says_pays_for_a_greeting_and_for_asking_why_it_is_not_reached() -> None:
-    text = sum(1 + len(f"{key}={value}") for key, value in encode_guest(GUEST).items())
-    assert text <= 4 * FIELD_BYTES_MAX
+LEAST = encode_advert(Advert(GUEST.node, "x", GUEST.tag, True))
+MOST = encode_advert(
+    Advert(GUEST.node, "x" * 20, GUEST.tag, True, dict.fromkeys("abcde", "y" * 32), OURS, b"no")
+)
+
+
+@pytest.mark.parametrize("pairs", [{}, LEAST, MOST])
+def test_texts_are_padded_to_one_length_by_keys_that_nobody_reads(pairs: dict[str, str]) -> None:
+    padded = pad_texts(pairs)
+    texts = [f"{key}={value}" for key, value in padded.items()]
+    assert TEXT_BYTES_MAX - 4 <= sum(1 + len(text) for text in texts) <= TEXT_BYTES_MAX
+    assert max(map(len, texts)) <= 255, "RFC 6763, 6.1"
+    if pairs:
+        assert decode_advert(padded) == decode_advert(pairs)
+
+
+def test_what_is_heard_of_somebody_pays_for_a_greeting_and_for_asking_why_nobody_answers() -> None:
+    texts = [
+        sum(1 + len(f"{key}={value}") for key, value in pairs.items())
+        for pairs in (encode_guest(GUEST), pad_texts(LEAST))
+    ]
     answer = encode_heard("r" * 21, 1, encode_advert(Advert(GUEST.node, "x" * 20, bytes(8), True)))
     of_two_questions = 2 * (BEACON_BYTES_MAX - len(answer))
-    for size in (text, of_two_questions):
-        found = Listed(GUEST.node, (("10.7.0.2", 1),), size, None, is_guest=True)
+    for size in (*texts, of_two_questions):
+        found = Listed(GUEST.node, (("10.7.0.2", 1),), size, None)
         assert found.greeting_size + found.asking_size == size, "and no byte pays twice"
         assert found.greeting_size >= HELLO_BYTES
-    both = Listed(GUEST.node, (), text + of_two_questions, None, is_guest=True)
+    both = Listed(GUEST.node, (), texts[0] + of_two_questions, None, is_guest=True)
     assert both.asking_size >= TRIES * ASKING_BYTES
 
 
