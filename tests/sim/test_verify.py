@@ -202,7 +202,7 @@ def test_who_begins_from_a_checkpoint_shows_the_newest_lines_and_is_found_good(
 ) -> None:
     logs = read(old)
     for log in logs:
-        (begun,) = told(last_life(log), "chat_folded")
+        begun, *_ = told(last_life(log), "chat_folded")
         assert min(line["index"] for line in told(last_life(log), "chat")) == begun["index"] > 0
     assert cli.main(["verify", *write(logs, tmp_path)]) == OK
     assert "VIOLATION" not in capsys.readouterr().out
