@@ -35,8 +35,8 @@ from net.wire.messages import Keyframe, Stream, StreamState
 
 Sign: TypeAlias = Callable[[bytes], bytes]
 Verify: TypeAlias = Callable[[bytes, bytes, bytes], bool]
-Version: TypeAlias = tuple[int, int, int]
-"""(lease, incarnation of the writer, tick): the larger is the newer."""
+Version: TypeAlias = tuple[int, int]
+"""(incarnation of the writer, tick): the larger is the newer. Leases begin anew with each race."""
 
 _ENCODER: Final = msgspec.msgpack.Encoder()
 _DOMAIN: Final = "racer keyframe 2"
@@ -146,7 +146,7 @@ class Streams:
     def on_stream(self, writer: NodeId, stream: Stream, now_ns: int) -> bool:
         """Take what a peer writes. Returns whether it is new."""
         owner = writer if stream.owner is None else stream.owner
-        version = (stream.lease, stream.incarnation, stream.state.tick)
+        version = (stream.incarnation, stream.state.tick)
         return self._record_version((owner, writer), version, now_ns)
 
     def due_keyframes(self, now_ns: int) -> list[Keyframe]:
@@ -227,4 +227,4 @@ class Streams:
 
 
 def _version_of(keyframe: Keyframe) -> Version:
-    return (keyframe.lease, keyframe.incarnation, keyframe.state.tick)
+    return (keyframe.incarnation, keyframe.state.tick)

@@ -71,6 +71,7 @@ CAUGHT_BY: Final[dict[str, str]] = dict(
 FIXTURES: Final[dict[str, Callable[[], object]]] = {
     "garage": lambda: Garage(circuit("dockyard"), circuit_line("dockyard")),
     "kart": lambda: circuit("dockyard"),
+    "kart_line": lambda: circuit_line("dockyard"),
 }
 """What tests of the catalog get from pytest."""
 

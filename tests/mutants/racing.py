@@ -5,7 +5,9 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Final
 
+from net.cluster.streams import Streams
 from net.sim.mutants import Edit, Mutant
+from racer.play.cars.driven_cars import DrivenCars
 from racer.play.cars.lease_guard import LeaseGuard
 from racer.play.cars.steward import Steward
 from racer.play.review.reviewer import Reviewer
@@ -245,5 +247,25 @@ RACING: Final[Mapping[str, Mutant]] = {
     "grant-at-once": Mutant(
         "who leads grants a canister to whose claim came first",
         edits=(Edit(grants_due, "if race_ns - touched_ns >= CLAIM_WINDOW_NS:", "if True:"),),
+    ),
+    "lease-orders-states": Mutant(
+        "who raced by a lease is not seen in the next race, in which leases begin anew",
+        edits=(
+            Edit(
+                Streams.on_stream,
+                "version = (stream.incarnation, stream.state.tick)",
+                "version = (stream.lease, stream.incarnation, stream.state.tick)",
+            ),
+        ),
+    ),
+    "back-before-its-time": Mutant(
+        "who is back drives its car by a clock that has not come to where it left it",
+        edits=(
+            Edit(
+                DrivenCars._take_car,
+                "mine is not None and self._is_clock_behind(local_race, mine, race_ns)",
+                "False",
+            ),
+        ),
     ),
 }

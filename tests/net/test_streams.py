@@ -87,12 +87,14 @@ def test_an_older_state_changes_nothing() -> None:
     assert not bob.on_stream(ADA, new, 0)
 
 
-def test_a_higher_lease_beats_a_later_tick_and_a_newer_life_too() -> None:
+def test_a_newer_life_and_then_a_later_tick_are_newer_by_whatever_lease() -> None:
+    """Leases are counted anew in each race, and a life goes on from one race to the next."""
     bob = streams(2)
-    bob.on_stream(ADA, Stream(1, None, 0, StreamState(900, b"old life")), 0)
-    assert bob.on_stream(ADA, Stream(2, None, 0, StreamState(5, b"new life")), 0)
-    assert bob.on_stream(ADA, Stream(2, None, 1, StreamState(1, b"new lease")), 0)
-    assert not bob.on_stream(ADA, Stream(9, None, 0, StreamState(999, b"old lease")), 0)
+    bob.on_stream(ADA, Stream(1, None, 2, StreamState(900, b"old life")), 0)
+    assert bob.on_stream(ADA, Stream(2, None, 2, StreamState(5, b"new life")), 0)
+    assert bob.on_stream(ADA, Stream(2, None, 0, StreamState(6, b"new race")), 0)
+    assert not bob.on_stream(ADA, Stream(2, None, 1, StreamState(6, b"no later")), 0)
+    assert not bob.on_stream(ADA, Stream(1, None, 9, StreamState(999, b"a life that is over")), 0)
 
 
 def test_a_keyframe_is_signed_when_due_and_may_be_passed_on() -> None:

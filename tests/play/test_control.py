@@ -394,6 +394,23 @@ def test_who_never_hears_its_substitute_asks_all_the_same(returning: Returning) 
     assert returning.asks(600 + TICK_HZ * RETURN_WAIT_NS // SECOND + 1)
 
 
+def test_who_is_back_waits_for_the_race_clock_to_come_to_where_it_left_its_car(
+    kart: Track, kart_line: RacingLine
+) -> None:
+    """For a moment it may follow the clock of a room that another one opened meanwhile."""
+    log = racing(ADA, BEN, laps=3)
+    driving = DrivenCars(
+        ADA, True, 0.8, Facts(), {"dockyard": kart}, {"dockyard": kart_line}, Random(1)
+    )
+    left = replace(grid_frame(kart, 0), tick=900)
+    payload = race_of(log).term_of(1)[:4] + pack_car(left)
+    driving.on_state(StateReceived(ADA, ADA, 1, 0, 900, payload))
+    for tick, drives in ((-60, False), (0, False), (800, False), (900, True)):
+        driving.on_tick(log.room, Synced((), 1), Controls(), tick_ns(tick))
+        assert driving.local_race is not None
+        assert (driving.local_race.own_car is not None) is drives
+
+
 @pytest.mark.parametrize("others", [(2,), (2, 1)])
 def test_a_race_of_the_same_id_with_other_cars_is_another_race(
     kart: Track, kart_line: RacingLine, others: tuple[int, ...]

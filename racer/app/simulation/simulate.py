@@ -10,8 +10,9 @@ from random import Random
 from typing import Final, Protocol, TypeAlias
 
 from net import CHECKPOINT_DECREES, Dot, Folding, NodeId
+from net.limits import RESUME_S
 from net.sim import Machine, MakeProgram, Narrator, Script, Violation, World, draw_script
-from net.sim.faults import Crash, Fault, FullDisk
+from net.sim.faults import Blackout, Crash, Fault, FullDisk
 from net.sim.swarm import over_air, with_wrong_clocks
 from racer.app.circuits.catalog import circuit
 from racer.app.race_settings import option_words
@@ -369,10 +370,11 @@ def _find_failures(world: World, seen: list[_Seen], plan: RacePlan, timeout_ns: 
 def _judge_logs(printed: PrintedLogs, script: Script) -> list[str]:
     """Return what a judge finds who knows nothing but what the nodes printed.
 
-    What a process showed is there after its end only where its disk keeps what is written.
+    What a process showed is there after its end only where its disk keeps what is written, and its
+    clock does not say that this was long ago: of that the logs, which tell true time, know nothing.
     """
     verdicts = judge(printed.records())
-    if any(_fails_disk(fault) for _, fault in script.faults):
+    if any(_may_forget(fault) for _, fault in script.faults):
         del verdicts["restarts"]
     return [
         f"{name}: {violation}"
@@ -381,8 +383,16 @@ def _judge_logs(printed: PrintedLogs, script: Script) -> list[str]:
     ]
 
 
-def _fails_disk(fault: Fault) -> bool:
-    return isinstance(fault, FullDisk) or (isinstance(fault, Crash) and fault.journal_lost)
+def _may_forget(fault: Fault) -> bool:
+    match fault:
+        case FullDisk():
+            return True
+        case Crash(journal_lost=is_lost):
+            return is_lost
+        case Blackout(ahead_s=ahead_s):
+            return max(ahead_s, default=0) > RESUME_S
+        case _:
+            return False
 
 
 def _lost_lines(world: World, seen: list[_Seen]) -> list[str]:

@@ -12,6 +12,8 @@ from racer.app.verify.verdict import Verdict
 def check_laps(lives: Sequence[Life]) -> Verdict:
     """Judge the laps of each car as each life shows them: one that starts again begins with 1.
 
+    So may one that enters another lineage.
+
     Of a car that its owner alone drove, in one go, each lap has one time wherever it is shown.
 
     Raises:
@@ -24,7 +26,10 @@ def check_laps(lives: Sequence[Life]) -> Verdict:
         for line in life.told("lap"):
             verdict.judged += 1
             car = line.word("race"), line.word("node")
-            _check_lap(newest.get(car), line, verdict)
+            before = newest.get(car)
+            if before is not None and before.stay != line.stay and line.number("lap") == 1:
+                before = None  # the race as another lineage has it is told from its beginning
+            _check_lap(before, line, verdict)
             newest[car] = line
         for line in life.told("lap", "finish"):
             if (line.word("race"), line.word("node")) not in unsteady:

@@ -10,7 +10,7 @@ from net import Command, Dot, Member, NodeId, Pace, Publish, Report, StateReceiv
 from racer.core.circuits.track import Track
 from racer.core.drivers.driver import Driver
 from racer.core.drivers.line import RacingLine
-from racer.core.judging.verdict import least_lap_ms
+from racer.core.judging.verdict import CLOCK_MS, least_lap_ms
 from racer.core.own_car import Jumped, LapDone, OwnCarEvent, Touched
 from racer.core.physics.car import Controls
 from racer.core.tuning import CAR, TICK_HZ, CarTunables
@@ -250,6 +250,8 @@ class DrivenCars:
         mine = self._newest_own_state(race)
         if self._should_await_state(race, mine, race_ns):
             return []
+        if mine is not None and self._is_clock_behind(local_race, mine, race_ns):
+            return []
         if not local_race.take_car(mine, laps, race_ns):
             return []
         assert local_race.own_car is not None
@@ -266,6 +268,19 @@ class DrivenCars:
             return False
         waited_ns = race_ns - self._wanted_ns.setdefault((race.id, lease), race_ns)
         return waited_ns < RETURN_WAIT_NS
+
+    def _is_clock_behind(self, local_race: LocalRace, mine: StateSeen, race_ns: int) -> bool:
+        """Whether the race clock has not come to where our own former life left our car.
+
+        While the room of somebody who opened it meanwhile is merged, its clock is followed. By that
+        our car would be told to be where nobody can have driven it so early: a leap.
+        """
+        number = local_race.number
+        if number is None or mine.writer not in {None, self._me}:
+            return False
+        frame = read_state(mine.payload, local_race.race.term_of(number, mine.lease))
+        ahead = 0 if frame is None else frame.tick - local_race.tick_at(race_ns)
+        return ahead > CLOCK_MS * TICK_HZ // 1000
 
     def _newest_own_state(self, race: Race) -> StateSeen | None:
         """Return the newest state of our car by whoever drove it last."""

@@ -198,7 +198,7 @@ class Operations(Value, frozen=True, tag=11):
 
 
 class StreamState(Value, frozen=True):
-    """One state of one car, newest wins by (lease, incarnation, tick)."""
+    """One state of one car, of a writer's the newest wins by (incarnation, tick)."""
 
     tick: Natural
     payload: Annotated[bytes, Meta(max_length=STREAM_BYTES_MAX)]
