@@ -21,7 +21,7 @@ TOGETHER = --no-print-directory -j2 $(if $(filter output-sync,$(.FEATURES)),--ou
 # Compiled code is kept: without it, each process of a LAN race would compile for half a second.
 unexport PYTHONDONTWRITEBYTECODE
 
-.PHONY: help run quick test lint unit simtests real virtual lan networks chaos blackouts relays tools bench soak sim lies mutants fuzz siege gallery windows format clean
+.PHONY: help run quick test lint unit simtests real virtual lan long networks chaos blackouts relays tools bench soak sim lies mutants fuzz siege gallery windows format clean
 
 help:
 	@echo "make run      the game"
@@ -30,6 +30,7 @@ help:
 	@echo "make unit     the tests that take a minute together"
 	@echo "make simtests whole races and sweeps of seeds in virtual time, and whole programs"
 	@echo "make lan      races of real processes on a LAN of network namespaces (root)"
+	@echo "make long     more of what make test has some of: races, seeds and lies (root)"
 	@echo "make networks twenty networks, each broken in its way: is it told, and does the remedy work? (root)"
 	@echo "make chaos    a long race of eight on such a LAN, where all sorts of things fail: SEED=1 ROUNDS=30 (root)"
 	@echo "make blackouts  eight real bots lose power at once, and come back: is anything lost? N=20 (root)"
@@ -88,12 +89,16 @@ real: $(VENV)/.dev
 	$(PYTEST) $(SPREAD) -m "not lan and not sim"
 
 virtual: $(VENV)/.dev
-	$(PYTEST) -n $(JOBS) --dist worksteal -m sim
+	$(PYTEST) -n $(JOBS) --dist worksteal -m "sim and not long"
 
 # Two races at a time, which two cores bear: more, and a race on a crowded machine says nothing about the network.
 # A third beside them had a window lose what was typed, and see cars late. The next is given out when one has ended.
 lan: $(VENV)/.dev tools
-	$(PYTEST) -n 2 --dist load --maxschedchunk 1 -m lan tests/lan tests/runtime
+	$(PYTEST) -n 2 --dist load --maxschedchunk 1 -m "lan and not long" tests/lan tests/runtime
+
+long: $(VENV)/.dev tools
+	$(PYTEST) -n $(JOBS) --dist worksteal -m "sim and long"
+	$(PYTEST) -n 2 --dist load --maxschedchunk 1 -m "lan and long" tests/lan
 
 networks: $(VENV)/.dev tools
 	NETWORKS=all $(PYTEST) -n 2 --dist load tests/lan/test_broken.py

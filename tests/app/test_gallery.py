@@ -63,6 +63,7 @@ def test_the_same_sitting_makes_the_same_pictures(
 
 
 @pytest.mark.sim
+@pytest.mark.long  # `make gallery` plays it too
 def test_an_evening_goes_from_the_lobby_to_the_results(
     screen: Screen, all_circuits: CircuitSource, monkeypatch: pytest.MonkeyPatch
 ) -> None:

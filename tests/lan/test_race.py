@@ -86,6 +86,7 @@ def test_a_car_goes_on_by_lease_until_its_driver_is_back(
     assert [row["laps"] for row in official(runs[0])["table"]] == [2, 2, 2]
 
 
+@pytest.mark.long
 def test_six_bots_lose_two_coordinators_one_right_after_the_other(
     make_lan: Callable[[int], Lan], tmp_path: Path
 ) -> None:
@@ -172,6 +173,7 @@ def test_of_two_players_one_is_killed_and_comes_back_and_both_finish(
     assert [row["laps"] for row in official(other)["table"]] == [2, 2]
 
 
+@pytest.mark.long  # as the race of which all sorts of things fail
 def test_a_link_cut_for_five_seconds_leaves_one_race(
     make_lan: Callable[[int], Lan], tmp_path: Path
 ) -> None:

@@ -11,6 +11,7 @@ from tests.lies.verdicts import fault_of
 pytestmark = pytest.mark.sim
 
 
+@pytest.mark.long
 def test_two_of_seven_that_lie_and_slander_one_are_out_and_it_is_not() -> None:
     raced = race_with(laps_and_slander, 7, lies=(1, 2))
     assert fault_of(raced) == ""

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from functools import cache
+
 import pytest
 
 from tests.lies.liars_in_races import COORDINATORS, DRIVERS, SECOND, Raced, race_with
@@ -73,9 +75,14 @@ def test_who_leads_and_lies_of_its_car_is_put_out_though_it_decrees_nothing() ->
     assert len(honest_table(raced)) == 2, "the liar has no row"
 
 
+@cache
+def race_without_lies() -> Raced:
+    return race_with(None, count=4)
+
+
 def honest_as_without_it(lie: str, *, lies: int) -> None:
     """Race four with a lie and without: all but the liar get what they would have got."""
-    truth, raced = race_with(None, count=4), race_with(DRIVERS[lie], count=4, lies=lies)
+    truth, raced = race_without_lies(), race_with(DRIVERS[lie], count=4, lies=lies)
     assert fault_of(raced) == "", "and it is out, for all"
     liar = truth.world.machines[lies].identity.node_id
     wanted = [row for row in truth.results[0].table if row.node != liar]

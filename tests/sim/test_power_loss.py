@@ -58,7 +58,7 @@ def blackout(*down_ms: int, ahead_s: tuple[int, ...] = ()) -> Blackout:
     return Blackout(tuple(each * MILLISECOND for each in down_ms), ahead_s)
 
 
-@pytest.mark.parametrize("loss", [0.0, 0.2])
+@pytest.mark.parametrize("loss", [pytest.param(0.0, marks=pytest.mark.long), 0.2])
 def test_all_killed_at_once_go_on_with_their_race_on_the_lap_they_had(loss: float) -> None:
     _, undisturbed_s = race(3)
     witness, took_s = race(3, (DARK_NS, blackout(2500, 300, 1800)), loss=loss)

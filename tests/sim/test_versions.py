@@ -186,7 +186,9 @@ def versions(village: Village) -> list[int]:
 # --- one room ---------------------------------------------------------------------------------
 
 
-@pytest.mark.parametrize("seed", range(6))
+@pytest.mark.parametrize(
+    "seed", [*range(3), *(pytest.param(seed, marks=pytest.mark.long) for seed in range(3, 6))]
+)
 def test_four_machines_change_one_by_one_to_the_next_version_during_a_race(seed: int) -> None:
     conditions = Conditions(loss=(0.0, 0.05, 0.2)[seed % 3], duplicate=0.05)
     village = Village(seed, *[OLD_CODE] * 4, conditions=conditions)

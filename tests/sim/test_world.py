@@ -174,7 +174,7 @@ def test_the_script_of_a_seed_is_always_the_same_and_keeps_its_bounds() -> None:
 # --- races ------------------------------------------------------------------------------------
 
 
-@pytest.mark.parametrize("seed", range(4))
+@pytest.mark.parametrize("seed", [0, 2, *(pytest.param(s, marks=pytest.mark.long) for s in (1, 3))])
 def test_a_race_under_faults_ends_with_one_table_and_one_chat(seed: int) -> None:
     outcome = simulate(seed, SweepSpec(nodes=4, laps=1))
     assert outcome.failures == (), outcome.plan
@@ -183,7 +183,9 @@ def test_a_race_under_faults_ends_with_one_table_and_one_chat(seed: int) -> None
 @pytest.mark.parametrize(
     "course",
     [
-        SweepSpec(RaceSetup(NAME, 1, mode=Mode.ELIMINATION), nodes=4),
+        pytest.param(
+            SweepSpec(RaceSetup(NAME, 1, mode=Mode.ELIMINATION), nodes=4), marks=pytest.mark.long
+        ),
         SweepSpec(RaceSetup(NAME, 1, mode=Mode.TRIAL), nodes=4, laps=1),
     ],
     ids=lambda course: course.setup.mode,
