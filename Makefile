@@ -78,7 +78,7 @@ lint: $(VENV)/.dev
 	$(BIN)/lint-imports
 
 unit: $(VENV)/.dev
-	$(PYTEST) $(SPREAD) -m "not lan and not sim and not process"
+	$(PYTEST) $(SPREAD) -m "not lan and not sim and not process and not long"
 
 simtests: $(VENV)/.dev
 	$(PYTEST) $(SPREAD) -m "sim or process"
@@ -86,7 +86,7 @@ simtests: $(VENV)/.dev
 # All tests are read once by one process: after a clone, each of the others would compile all of them for itself.
 real: $(VENV)/.dev
 	@$(BIN)/python -m pytest -qq --collect-only >/dev/null 2>&1 || :
-	$(PYTEST) $(SPREAD) -m "not lan and not sim"
+	$(PYTEST) $(SPREAD) -m "not lan and not sim and not long"
 
 virtual: $(VENV)/.dev
 	$(PYTEST) -n $(JOBS) --dist worksteal -m "sim and not long"
@@ -97,7 +97,7 @@ lan: $(VENV)/.dev tools
 	$(PYTEST) -n 2 --dist load --maxschedchunk 1 -m "lan and not long" tests/lan tests/runtime
 
 long: $(VENV)/.dev tools
-	$(PYTEST) -n $(JOBS) --dist worksteal -m "sim and long"
+	$(PYTEST) -n $(JOBS) --dist worksteal -m "long and not lan"
 	$(PYTEST) -n 2 --dist load --maxschedchunk 1 -m "lan and long" tests/lan
 
 networks: $(VENV)/.dev tools

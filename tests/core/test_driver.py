@@ -76,7 +76,10 @@ def test_less_skill_is_slower(kart: Track, kart_line: RacingLine) -> None:
 
 
 @pytest.mark.sim
-@pytest.mark.parametrize(("circuit", "line"), [("ring", "ring_line"), ("kart", "kart_line")])
+@pytest.mark.parametrize(
+    ("circuit", "line"),
+    [pytest.param("ring", "ring_line", marks=pytest.mark.long), ("kart", "kart_line")],
+)
 def test_six_bots_finish_three_laps_and_nobody_is_stuck(
     request: pytest.FixtureRequest, circuit: str, line: str
 ) -> None:

@@ -67,6 +67,7 @@ def test_a_killed_node_comes_back_into_its_car_on_its_lap(
     assert row["ms"] is not None
 
 
+@pytest.mark.long
 def test_a_car_goes_on_by_lease_until_its_driver_is_back(
     make_lan: Callable[[int], Lan], tmp_path: Path
 ) -> None:

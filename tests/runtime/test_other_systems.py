@@ -60,6 +60,7 @@ def test_bots_of_three_systems_race(tmp_path: Path) -> None:
         assert "results" in [json.loads(line)["event"] for line in out.splitlines()]
 
 
+@pytest.mark.long
 def test_bots_of_two_systems_race_behind_a_passphrase(tmp_path: Path) -> None:
     """One reads it from a file; two of one command, and one of a window, from their input."""
     file = tmp_path / "word"

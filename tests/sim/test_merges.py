@@ -59,7 +59,7 @@ def test_what_a_process_says_before_it_is_in_counts_once() -> None:
         assert [said[dot].body for dot in machine.program.order].count(WORD) == 1
 
 
-@pytest.mark.parametrize("seed", [1, 5])
+@pytest.mark.parametrize("seed", [1, pytest.param(5, marks=pytest.mark.long)])
 def test_what_a_new_life_asks_first_is_not_lost(seed: int) -> None:
     """Its peers must have heard of the life; a quarter of a second went by with each seed."""
     world = World(seed, lambda machine, what, now_ns: None)

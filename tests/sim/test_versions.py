@@ -204,7 +204,9 @@ def test_four_machines_change_one_by_one_to_the_next_version_during_a_race(seed:
     assert all(village.racer(number).told == [] for number in range(4))
 
 
-@pytest.mark.parametrize("seed", range(8))
+@pytest.mark.parametrize(
+    "seed", [*range(4), *(pytest.param(seed, marks=pytest.mark.long) for seed in range(4, 8))]
+)
 def test_two_versions_under_faults_stay_one_room_and_go_up_together(seed: int) -> None:
     village = Village(100 + seed, *[OLD_CODE, NEXT_CODE] * 2)
     script = draw_script(Random(f"versions {seed}"), 4, SECOND, 10 * SECOND, 0.2, 8)
