@@ -115,14 +115,23 @@ def decode_advert(pairs: Mapping[str, str | None]) -> Advert:
     race = clean_text(pairs.get("race") or "", RACE_NAME_CHARS_MAX)
     if not race or len(race.encode()) > RACE_NAME_BYTES_MAX:
         raise WireError("advert without a usable race name")
-    tag = _from_hex(pairs.get("tag"))
-    node = _from_hex(pairs.get("node"))
-    if len(node) != NODE_ID_BYTES or not 0 < len(tag) <= ROOM_TAG_BYTES_MAX:
-        raise WireError("advert with a malformed node or tag")
+    node, tag = read_node_and_tag(pairs)
     locked, fields = pairs.get("locked") == "1", _program_fields(pairs)
     island = _from_hex(pairs.get("island"))
     island = island if len(island) == MARK_BYTES else b""
     return Advert(node, race, tag, locked, fields, _read_versions(pairs), island)
+
+
+def read_node_and_tag(pairs: Mapping[str, str | None]) -> tuple[NodeId, bytes]:
+    """Return who tells of itself, and the tag of its room.
+
+    Raises:
+        WireError: one of both is missing or malformed.
+    """
+    node, tag = _from_hex(pairs.get("node")), _from_hex(pairs.get("tag"))
+    if len(node) != NODE_ID_BYTES or not 0 < len(tag) <= ROOM_TAG_BYTES_MAX:
+        raise WireError("malformed node or tag")
+    return node, tag
 
 
 def _read_versions(pairs: Mapping[str, str | None]) -> Versions:

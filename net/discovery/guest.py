@@ -11,8 +11,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Final, final
 
-from net.discovery.advert import ROOM_TAG_BYTES_MAX, pad_texts
-from net.errors import WireError
+from net.discovery.advert import pad_texts, read_node_and_tag
 from net.ids import NODE_ID_BYTES, NodeId
 
 GUEST_TYPE: Final = "_racer-guest._udp.local."
@@ -45,13 +44,7 @@ def decode_guest(pairs: Mapping[str, str | None], port: int) -> Guest:
     Raises:
         WireError: a pair of ours is missing or malformed.
     """
-    try:
-        node, tag = (bytes.fromhex((pairs.get(key) or "")[:64]) for key in ("node", "tag"))
-    except ValueError:
-        raise WireError("guest with a malformed node or tag") from None
-    if len(node) != NODE_ID_BYTES or not 0 < len(tag) <= ROOM_TAG_BYTES_MAX:
-        raise WireError("guest with a malformed node or tag")
-    return Guest(node, tag, port)
+    return Guest(*read_node_and_tag(pairs), port)
 
 
 def pack_guest(guest: Guest) -> bytes:

@@ -216,9 +216,7 @@ class BroadcastBeacon:
         if ours is None or asker in fresh or len(fresh) >= ANSWERS_MAX:
             return 0
         fresh[asker] = now_ns
-        answer = _encode_announcement(
-            ours, padded=False
-        )  # what is left greets it, if it is a guest
+        answer = _encode_announcement(ours, padded=False)  # what is left may greet a guest
         self._send_to(sockets, asker, answer)
         return len(answer)
 

@@ -117,7 +117,7 @@ class Browser:
         host, port = address
         self._discovery.ask(host)
         for at in dict.fromkeys(((host, BEACON_PORT), (host, port or BEACON_PORT))):
-            self._asked |= {at}
+            self._asked = {*self._asked, at}  # other threads may be reading what it was
             self._inquiry.note(at, _NO_ROOM, (at,), NAMED_BYTES)
 
     def _on_unknown(self, text: str) -> None:
