@@ -14,9 +14,9 @@ from net import Address, Entry
 from net.discovery.sightings import RaceNearby
 from net.limits import RESUME_S
 from net.node.program import SaveDecree
-from net.runtime.clock import read_clocks
 from net.runtime.disk import last_room
 from net.runtime.disk.journal import RoomJournal
+from net.runtime.disk.machine_clocks import read_clocks
 from net.runtime.disk.profile import Profile
 from net.runtime.reaching.reachability import WhyUnreached
 from net.runtime.reaching.unreached import Unreached

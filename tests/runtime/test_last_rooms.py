@@ -11,11 +11,11 @@ import pytest
 from net.limits import RESUME_S
 from net.node.lineage.history_age import Clocks
 from net.node.program import KeptRoom, SaveDecree, SaveOperation, SavePeer
-from net.runtime.clock import read_clocks
 from net.runtime.disk import journal as module
 from net.runtime.disk import last_room
 from net.runtime.disk.journal import Journal
 from net.runtime.disk.last_room import LastRoom
+from net.runtime.disk.machine_clocks import read_clocks
 from tests.runtime.test_journal import (
     N1,
     OTHER,

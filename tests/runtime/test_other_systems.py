@@ -4,14 +4,17 @@ from __future__ import annotations
 
 import json
 import os
+import sqlite3
 import subprocess
 import sys
+from contextlib import closing
 from pathlib import Path
 
 import pytest
 
 from racer.app.simulation.bullring import NAME, TEXT
 from tests.loopback import race_name
+from tests.runtime.other_systems import BOOT_OF_MACOS, BOOT_OF_WINDOWS
 
 pytestmark = pytest.mark.process
 
@@ -58,6 +61,15 @@ def test_bots_of_three_systems_race(tmp_path: Path) -> None:
     for status, out, told in [finish(bot) for bot in bots]:
         assert (status, told) == (0, "")
         assert "results" in [json.loads(line)["event"] for line in out.splitlines()]
+    assert boot_noted(tmp_path / "macos") == BOOT_OF_MACOS
+    assert boot_noted(tmp_path / "windows") == f"start {BOOT_OF_WINDOWS}"
+
+
+def boot_noted(profile: Path) -> str:
+    """Return which start of the machine a journal notes for its only room."""
+    with closing(sqlite3.connect(profile / "journal")) as journal:
+        ((boot,),) = journal.execute("SELECT boot FROM room").fetchall()
+    return str(boot)
 
 
 @pytest.mark.long

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Any, final
 
 from net.node.lineage.history_age import Clocks, is_aged
-from net.runtime.clock import read_clocks
+from net.runtime.disk.machine_clocks import read_clocks
 
 
 @final
