@@ -287,7 +287,8 @@ class RaceView:
     wrong_way: bool
     notices: tuple[Notice, ...]  # of the last seconds, oldest first
     held: bool = False  # our car, for a jump start
-    waiting: str = ""  # why we are not in the race yet, once that takes a while
+    waiting: str = ""  # why we are not in the race yet, once that takes a while …
+    barred: bool = False  # … which no waiting changes: somebody has to do something
     records: tuple[RecordView, ...] = ()  # of this circuit, by car, best first
     ghosts: tuple[GhostView, ...] = ()  # beside our car, where it is alone on the track
     circuit: Track | None = None  # what `setup` names, once it is here; it may have come to us

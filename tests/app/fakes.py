@@ -80,6 +80,7 @@ class FakeSeat:
         self.unwell = ""  # what does not work
         self.begun = True
         self.waiting = ""
+        self.barred = False  # no waiting lets us in
         self.copied = False  # another machine has our key
         self.drama = False  # every third car slides, every fifth burns boost, every other brakes
         self.demo = self._demo()
@@ -163,6 +164,7 @@ class FakeSeat:
             wrong_way=False,
             notices=tuple(self.notices[-8:]),
             waiting=self.waiting,
+            barred=self.barred,
         )
 
     def send(self, intent: Intent) -> None:

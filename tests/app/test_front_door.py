@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 import pygame
 import pytest
 
+from racer.app.window.base.canvas import Canvas
 from racer.app.window.circuit_source import DEFAULT
 from racer.app.window.ports import ADDRESSES_MAX, LeftRace, RaceCard
 from racer.app.window.scene import AskPassphrase, Depart, OpenRace, Practice
@@ -183,6 +184,35 @@ def test_a_word_that_let_nobody_in_is_not_kept_by_another_race(
     play.frames(2)
     play.press(pygame.K_c)
     assert play.directory.settings.passphrases == ()
+
+
+@pytest.mark.parametrize("barred", [True, False])
+def test_only_who_gets_in_by_waiting_is_on_the_way_to_the_grid(
+    screen: Screen,
+    all_circuits: CircuitSource,
+    monkeypatch: pytest.MonkeyPatch,
+    *,
+    barred: bool,
+) -> None:
+    play = Play(screen, all_circuits, (locked_card(),))
+    play.directory.waiting = "friday: it is at 10.0.0.2, under another passphrase"
+    play.press(pygame.K_RETURN)
+    play.type("wrong")
+    play.press(pygame.K_RETURN)
+    assert play.directory.handle is not None
+    play.directory.handle.barred = barred
+    told: list[str] = []
+    draw = Canvas.text
+
+    def text(canvas: Canvas, words: str, *more: object, **also: object) -> float:
+        told.append(words)
+        return draw(canvas, words, *more, **also)  # type: ignore[arg-type]
+
+    monkeypatch.setattr(Canvas, "text", text)
+    play.frames(2)
+    assert play.directory.waiting in told
+    assert ("To the grid …" in told) is not barred
+    assert ("This race does not let you in" in told) is barred
 
 
 def test_who_is_not_let_in_may_try_another_passphrase(

@@ -19,9 +19,15 @@ from racer.app.window.input.assistance import Help
 from racer.app.window.input.bindings import default_bindings
 from racer.app.window.input.key_names import UsNames
 from racer.app.window.input.places import BUTTON_NAMES, NAMES, PLACES
-from racer.app.window.input.two_drivers import SECOND_KEYS
+from racer.app.window.input.two_drivers import SECOND_KEYS, second_bindings
 from racer.app.window.ports import CAMERAS, Settings
-from racer.app.window.scenes.settings.keys_panel import UNKNOWN_BUTTON, UNKNOWN_KEY, KeysPanel
+from racer.app.window.scenes.settings.keys_panel import (
+    BESIDE,
+    UNKNOWN_BUTTON,
+    UNKNOWN_KEY,
+    KeysPanel,
+    table_faults,
+)
 from racer.app.window.scenes.settings.settings_pages import SettingsPages
 from racer.app.window.scenes.settings.settings_tabs import TABS, rows_of
 from racer.play.view import Drive, Rescue
@@ -33,6 +39,7 @@ if TYPE_CHECKING:
 
     from racer.app.window.base.screen import Screen
     from racer.app.window.circuit_source import CircuitSource
+    from racer.app.window.input.bindings import Named
 
 
 @pytest.fixture
@@ -248,9 +255,9 @@ def test_all_keys_and_buttons_of_an_action_are_shown_and_can_be_unbound(play: Pl
 
 
 def test_the_second_drivers_keys_are_bound_anew_and_kept(play: Play) -> None:
-    assert choose_key(play, "rescue second 0", key_down(pygame.K_HOME)) == ""
+    assert choose_key(play, "rescue second 0", key_down(pygame.K_PAGEDOWN)) == ""
     settings = play.directory.settings
-    assert settings.second_keys == (("rescue", ("Home", "Num Enter")),)
+    assert settings.second_keys == (("rescue", ("Page Down", "Num Enter")),)
     assert settings.keys == settings.buttons == (), "the first one's stay"
     assert read_settings(write_settings(settings), Settings("x")) == (settings, ())
     keys = settings_of(play)._keys
@@ -278,10 +285,43 @@ def test_a_button_that_a_file_has_for_two_things_is_told(play: Play) -> None:
     play.directory.settings = replace(play.directory.settings, buttons=(("boost", ("A",)),))
     play.game.on_event(pygame.Event(pygame.KEYMAPCHANGED))
     bindings = play.game._devices.bindings
-    assert KeysPanel()._told_line(bindings) == (
-        "One button is for “handbrake” and for “boost”: the first counts."
-    )
-    assert not KeysPanel()._told_line(default_bindings(UsNames())).startswith("One ")
+    faults = table_faults(bindings, second_bindings(bindings))
+    assert faults == {"pad": "One button is for “handbrake” and for “boost”: the first counts."}
+    panel = KeysPanel()
+    panel.choose("table pad", bindings)
+    assert panel._told_line(faults) == faults["pad"]
+
+
+LOST = "“back onto the track” and “pause”"
+
+
+@pytest.mark.parametrize(
+    ("anew", "told"),
+    [
+        ((("boost", ("Up",)),), "One key is for “accelerate” and for “boost”: the first counts."),
+        (
+            (("boost", ("Esc",)), ("rescue", ("R",))),
+            f"The first driver has no key left for {LOST}: all are the second's.",
+        ),
+        ((("boost", ("O",)),), None),
+    ],
+)
+def test_a_key_of_the_second_driver_that_cannot_be_is_told_and_its_plate_is_marked(
+    play: Play, anew: Named, told: str | None
+) -> None:
+    play.directory.settings = replace(play.directory.settings, second_keys=anew)
+    play.game.on_event(pygame.Event(pygame.KEYMAPCHANGED))
+    turn(play, "keys", pygame.K_RETURN)
+    play.frames(1)
+    keys = settings_of(play)._keys
+    assert keys is not None
+    plate = next(each for each in keys.focus._page if each.id == "table second")
+    assert isinstance(plate, Button)
+    assert plate.label.endswith("!") is (told is not None)
+    keys.choose("table second", play.game._devices.bindings)
+    bound = play.game._devices.bindings
+    line = keys._told_line(table_faults(bound, second_bindings(bound, anew)))
+    assert line == (told or BESIDE)
 
 
 def test_escape_gives_up_a_question_and_usual_takes_all_back(play: Play) -> None:
@@ -333,3 +373,25 @@ def test_settings_open_over_a_race_and_no_key_of_theirs_drives(play: Play) -> No
     play.frames(1)
     assert play.game._page is None
     assert not play.handle.left, "one stands in the pause menu again"
+
+
+def test_the_second_drivers_menu_keys_follow_those_it_drives_by_and_are_not_kept(
+    play: Play,
+) -> None:
+    for column in ("throttle second 0", "rescue second 0"):
+        key = pygame.K_i if column.startswith("throttle") else pygame.K_o
+        assert choose_key(play, column, key_down(key)) == ""
+        play.game.on_event(pygame.Event(pygame.KEYMAPCHANGED))
+    anew = play.directory.settings.second_keys
+    assert {action for action, _ in anew} == {"throttle", "rescue"}
+    bound = second_bindings(play.game._devices.bindings, anew)
+    assert bound.keys[Action.UP] == (PLACES["I"],)
+    assert set(bound.keys[Action.CONFIRM]) > set(bound.keys[Action.HANDBRAKE])
+
+
+def test_what_no_second_driver_does_has_no_key_of_its_in_the_file() -> None:
+    settings, troubles = read_settings('[keys-2]\nchat = ["K"]\nboost = ["K"]\n', Settings("x"))
+    assert settings.second_keys == (("boost", ("K",)),)
+    assert [words.partition(";")[0] for words in troubles] == [
+        "settings.toml: keys-2.chat is no action"
+    ]

@@ -12,6 +12,7 @@ from racer.app.window.base.canvas import Canvas
 from racer.app.window.base.figures import Figures
 from racer.app.window.game import GROWTH, Game
 from racer.app.window.scene import Frame, ShowSettings
+from racer.app.window.scenes.driving import driving_keys
 from racer.app.window.scenes.settings.keys_panel import KeysPanel
 from racer.app.window.scenes.settings.settings_pages import SettingsPages
 from racer.app.window.scenes.split_scene import SplitScene, _second_words
@@ -387,6 +388,62 @@ def test_a_second_that_cannot_go_on_is_told_of_and_the_first_has_the_window(
     monkeypatch.setattr(Canvas, "text", text)
     duo.frames(1)
     assert "out of this race: its port is taken" in told
+
+
+def test_the_second_pauses_chooses_and_drives_on_by_its_own_keys(duo: Duo) -> None:
+    duo.race()
+    duo.game.on_event(key_down(pygame.K_HOME))
+    duo.frames(2)
+    room = room_of(duo)
+    assert [seat._last.paused for seat in room._seats] == [False, True]
+    assert any(hint == ("Home", "pause") for hint in driving_keys(room._devices[1]).hints)
+    for event in (key_down(pygame.K_DOWN), key_up(pygame.K_DOWN)):
+        duo.game.on_event(event)
+    duo.frames(2)
+    assert room._seats[1]._focus.at == "settings"
+    duo.game.on_event(key_down(pygame.K_RETURN))
+    duo.frames(2)
+    page = duo.game._page
+    assert isinstance(page, SettingsPages)
+    assert room._asker == 1
+    for _ in range(2):  # out of the settings, and of the pause
+        duo.game.on_event(key_down(pygame.K_HOME))
+        duo.frames(2)
+    assert duo.game._page is None
+    assert not room._seats[1]._last.paused
+    assert all(drive.controls == Controls() for drive in duo.sent(1) if isinstance(drive, Drive))
+
+
+def test_enter_is_the_firsts_while_it_writes_whatever_the_second_has_before_it(duo: Duo) -> None:
+    duo.race()
+    for key in (pygame.K_HOME, pygame.K_t):
+        duo.game.on_event(key_down(key))
+        duo.frames(2)
+    duo.game.on_event(pygame.Event(pygame.TEXTINPUT, text="hi"))
+    duo.game.on_event(key_down(pygame.K_RETURN))
+    duo.frames(2)
+    assert any(isinstance(each, Say) for each in duo.sent(0))
+    assert room_of(duo)._seats[1]._last.paused
+
+
+def test_who_has_no_key_left_for_the_seconds_is_told_in_the_lobby(
+    duo: Duo, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    told: list[str] = []
+    draw = Canvas.text
+
+    def text(canvas: Canvas, words: str, *more: object, **also: object) -> float:
+        told.append(words)
+        return draw(canvas, words, *more, **also)  # type: ignore[arg-type]
+
+    monkeypatch.setattr(Canvas, "text", text)
+    duo.frames(2)
+    assert not any("no key left" in words for words in told)
+    settings = duo.directory.settings
+    duo.directory.settings = replace(settings, second_keys=(("boost", ("Esc",)),))
+    duo.game.on_event(pygame.Event(pygame.KEYMAPCHANGED))
+    duo.frames(2)
+    assert any(words.startswith("The first driver has no key left for “pause”") for words in told)
 
 
 def test_a_second_that_is_not_in_yet_has_its_half_and_reads_why(duo: Duo) -> None:

@@ -56,6 +56,21 @@ def test_every_wait_has_its_words(session: Session, node: FakeView, reason: Wait
     assert shown(session, node) == words
 
 
+@pytest.mark.parametrize("reason", WaitReason)
+def test_a_wait_that_no_waiting_ends_is_told_apart(
+    session: Session, node: FakeView, reason: WaitReason
+) -> None:
+    told(session, node, Waiting(reason, BEN))
+    session.on_tick(node, 1)
+    assert session.view is not None
+    assert session.view.barred is (
+        reason.value in {"passphrase", "locked", "unlocked", "incompatible"}
+    )
+    session.on_event(Synced((), 0), node, 1)
+    session.on_tick(node, 2)
+    assert not session.view.barred
+
+
 def test_once_in_the_race_nothing_is_shown_in_its_place(session: Session, node: FakeView) -> None:
     told(session, node, LISTED)
     session.on_event(Synced((), 0), node, 1)

@@ -4,16 +4,17 @@ from __future__ import annotations
 
 import json
 import tomllib
-from collections.abc import Callable
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass, replace
 from typing import Any, Final
 
 from net import NAME_CHARS_MAX, RACE_NAME_CHARS_MAX, UsageError, clean_text
 from racer.app.meeting_code import read_peer
-from racer.app.window.input.actions import ACTIONS
+from racer.app.window.input.actions import ACTIONS, Action
 from racer.app.window.input.bindings import KEYS_MAX
 from racer.app.window.input.places import BUTTONS as BUTTON_NAMES
 from racer.app.window.input.places import PLACES
+from racer.app.window.input.two_drivers import SECOND_KEYS as OF_SECOND
 from racer.app.window.ports import (
     ADDRESS_CHARS_MAX,
     ADDRESSES_MAX,
@@ -180,9 +181,10 @@ def read_settings(text: str, usual: Settings) -> tuple[Settings, tuple[str, ...]
         except (ValueError, TypeError) as error:
             at = f"{row.table}.{row.key}"
             troubles.append(f"settings.toml: {at} is {_quoted_value(value)}; it can be: {error}.")
-    keys, bad_keys = _read_bound(KEYS, tables.get(KEYS, {}), PLACES)
-    buttons, bad_buttons = _read_bound(BUTTONS, tables.get(BUTTONS, {}), BUTTON_NAMES)
-    second, bad_second = _read_bound(SECOND_KEYS, tables.get(SECOND_KEYS, {}), PLACES)
+    keys, bad_keys = _read_bound(KEYS, tables.get(KEYS, {}), PLACES, ACTIONS)
+    buttons, bad_buttons = _read_bound(BUTTONS, tables.get(BUTTONS, {}), BUTTON_NAMES, ACTIONS)
+    theirs = tables.get(SECOND_KEYS, {})
+    second, bad_second = _read_bound(SECOND_KEYS, theirs, PLACES, OF_SECOND)
     words, bad_words = _read_passphrases(tables.get(PASSPHRASES, {}))
     settings = replace(settings, keys=keys, buttons=buttons, second_keys=second, passphrases=words)
     bad_bound = (*bad_keys, *bad_buttons, *bad_second)
@@ -256,16 +258,17 @@ def _toml_value(value: object) -> str:
 
 
 def _read_bound(
-    table: str, told: dict[str, Any], known: dict[str, int]
+    table: str, told: dict[str, Any], known: Mapping[str, int], actions: Collection[Action]
 ) -> tuple[tuple[tuple[str, tuple[str, ...]], ...], list[str]]:
     """Return the keys of actions by name, and what could not be."""
     bound, troubles = [], []
-    known_actions = {action.value for action in ACTIONS}
+    known_actions = [action.value for action in actions]
+    there = f"; there are {', '.join(known_actions)}" if actions is OF_SECOND else ""
     for action, names in told.items():
         fits = isinstance(names, list) and len(names) <= KEYS_MAX
         if action not in known_actions:
             troubles.append(
-                f"settings.toml: {table}.{clean_text(action, SHOWN_CHARS_MAX)} is no action."
+                f"settings.toml: {table}.{clean_text(action, SHOWN_CHARS_MAX)} is no action{there}."
             )
         elif not fits or not all(isinstance(name, str) and name in known for name in names):
             wrong = _quoted_value(names)

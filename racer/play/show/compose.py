@@ -17,6 +17,7 @@ from racer.play.cars.local_race import LocalRace
 from racer.play.cars.remote_cars import RemoteCar
 from racer.play.limits import CHAT_SHOWN, IDLE_TOLD_NS
 from racer.play.records.record_book import RecordBook
+from racer.play.reports import WaitingSeen
 from racer.play.room.facts import Facts, LapTimes
 from racer.play.room.messages import ResultRow
 from racer.play.room.polls import (
@@ -34,6 +35,7 @@ from racer.play.room.room import Race, Room
 from racer.play.room.roster import Roster
 from racer.play.show.disqualified import disqualified_views
 from racer.play.show.reporter import standings
+from racer.play.show.waiting import bars
 from racer.play.view import (
     CarView,
     ChatView,
@@ -69,7 +71,7 @@ class ViewSources:
     record_book: RecordBook | None = None
     circuit: Track | None = None  # of the room, once it is here
     share: float = 1.0  # how much of it is here
-    waiting: str = ""
+    waiting: WaitingSeen | None = None  # why we are not in the room yet
     network: NetworkView | None = None
     watches: bool = False  # this player takes no part
     removals: tuple[RemovalView, ...] = ()  # votes under way
@@ -115,7 +117,8 @@ def compose_view(sources: ViewSources, node: NodeView, race_ns: int) -> RaceView
         wrong_way=_wrong_way(local_race),
         held=local_race is not None and local_race.own_car is not None and local_race.own_car.held,
         notices=sources.notices,
-        waiting=sources.waiting,
+        waiting="" if sources.waiting is None else sources.waiting.text,
+        barred=bars(sources.waiting),
         network=sources.network,
         end_votes=len(poll.votes),
         end_needed=poll.needed,

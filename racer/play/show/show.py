@@ -31,7 +31,7 @@ from net import (
     Waiting,
 )
 from racer.play.cars.local_race import LocalRace
-from racer.play.reports import RemovalSeen
+from racer.play.reports import RemovalSeen, WaitingSeen
 from racer.play.room.room import Room
 from racer.play.room.room_state import RoomState
 from racer.play.room.roster import Roster
@@ -100,7 +100,7 @@ class Show:
         self._taping = Taping(race) if tapes else None
         self._statistics = Statistics() if stats else None
         self._refusals = Refusals()
-        self._waiting = ""  # why we are not in the room yet
+        self._waiting: WaitingSeen | None = None  # why we are not in the room yet
 
     @property
     def joined(self) -> bool:
@@ -152,7 +152,7 @@ class Show:
         return self._news.on_decree(event)
 
     def on_synced(self) -> list[Command]:
-        self._waiting = ""
+        self._waiting = None
         return self._news.on_synced()
 
     def on_waiting(self, event: Waiting, roster: Roster, race_ns: int) -> list[Command]:
@@ -161,7 +161,7 @@ class Show:
         if self.joined:
             self.notices.add([seen.text], race_ns)
         else:
-            self._waiting = seen.text
+            self._waiting = seen
         return [Report(seen)]
 
     def on_refused(self, event: Refused, race_ns: int, now_ns: int) -> list[Command]:

@@ -20,6 +20,16 @@ TurnedAway: TypeAlias = Literal[
 ]
 """Why who is there does not hear us."""
 
+_BARS: Final = frozenset(
+    {
+        WaitReason.PASSPHRASE,
+        WaitReason.LOCKED,
+        WaitReason.UNLOCKED,
+        WaitReason.INCOMPATIBLE,
+    }
+)
+"""Why waiting alone does not let us in: somebody has to change something."""
+
 _DOORS: Final = {
     WaitReason.PASSPHRASE: "under another passphrase (--passphrase-file)",
     WaitReason.LOCKED: "and needs a passphrase (--passphrase-file)",
@@ -35,6 +45,11 @@ def waiting_seen(race: str, waiting: Waiting, roster: Roster) -> WaitingSeen:
     if waiting.reason is WaitReason.NOBODY:
         words = f"no race named {race} here"
     return WaitingSeen(race, waiting.reason.value, waiting.node, host or None, words)
+
+
+def bars(seen: WaitingSeen | None) -> bool:
+    """Whether waiting alone does not let us in, and so something has to be changed."""
+    return seen is not None and seen.why in _BARS
 
 
 def no_car_seen(race: str) -> WaitingSeen:

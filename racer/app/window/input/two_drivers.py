@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Final, final
 
 import pygame
 
-from racer.app.window.input.actions import Action
+from racer.app.window.input.actions import ACTIONS, Action, Scope
 from racer.app.window.input.bindings import Bindings, with_changes
 from racer.app.window.input.places import PLACES
 
@@ -27,8 +27,22 @@ SECOND_KEYS: Final[Mapping[Action, tuple[str, ...]]] = {
     Action.BOOST: ("Right Shift", "Num ."),
     Action.HANDBRAKE: ("Right Ctrl", "Num 0"),
     Action.RESCUE: ("End", "Num Enter"),
+    Action.PAUSE: ("Home", "Num -"),
 }
 """Under the right hand; none of them is needed to write a line, which the first driver may."""
+
+IN_MENUS: Final[Mapping[Action, Action]] = {
+    Action.UP: Action.THROTTLE,
+    Action.DOWN: Action.BRAKE,
+    Action.LEFT: Action.STEER_LEFT,
+    Action.RIGHT: Action.STEER_RIGHT,
+    Action.CONFIRM: Action.HANDBRAKE,  # as on a pad
+    Action.BACK: Action.PAUSE,
+}
+"""What the second driver's keys are for where it has a menu before it, by what they are else."""
+
+ENTER: Final = PLACES["Enter"]
+"""Chooses too in the second driver's menu, as long as the first drives and has no use for it."""
 
 _KEYS: Final = frozenset({pygame.KEYDOWN, pygame.KEYUP})
 _PADS: Final = frozenset(
@@ -46,7 +60,20 @@ def second_bindings(bound: Bindings, anew: Named = ()) -> Bindings:
     keys = {
         action: tuple(PLACES[name] for name in SECOND_KEYS.get(action, ())) for action in bound.keys
     }
-    return with_changes(Bindings(keys, bound.buttons), anew, ())
+    driven = with_changes(Bindings(keys, bound.buttons), anew, ())
+    menus = {action: driven.keys[like] for action, like in IN_MENUS.items()}
+    menus[Action.CONFIRM] = (*menus[Action.CONFIRM], ENTER)
+    return Bindings({**driven.keys, **menus}, driven.buttons)
+
+
+def bereft(first: Bindings, second: Bindings) -> tuple[Action, ...]:
+    """Return what the first driver has no key for, of driving, because they are the second's."""
+    theirs = {place for action in SECOND_KEYS for place in second.keys[action]}
+    return tuple(
+        action
+        for action, places in first.keys.items()
+        if Scope.TRACK in ACTIONS[action].scopes and places and theirs.issuperset(places)
+    )
 
 
 @final

@@ -66,8 +66,11 @@ class Anteroom:
         if view is not None and view.removed:
             draw_removed(canvas, view.removed)
             return
-        why = "" if view is None else view.waiting
-        draw_waiting(canvas, self._handle.failure(), frame, why, self._handle.trouble_line())
+        failure, trouble = self._handle.failure(), self._handle.trouble_line()
+        if failure is None and view is not None and view.barred:
+            draw_barred(canvas, view.waiting, trouble)
+            return
+        draw_waiting(canvas, failure, frame, "" if view is None else view.waiting, trouble)
 
 
 def _is_unknown(view: RaceView) -> bool:
@@ -97,6 +100,20 @@ def draw_waiting(
         colour = ACCENT if on else PANEL_LIGHT
         canvas.panel(x - 52.0 + k * 40.0, y + 20.0, 24.0, 24.0, colour, 255, 12)
     below = _draw_whole(canvas, in_window(why), y + 72.0, 20, WHITE)
+    _draw_whole(canvas, trouble, below + 12.0, 17, ACCENT)
+
+
+def draw_barred(canvas: Canvas, why: str, trouble: str) -> None:
+    """Draw that the race is here and does not let us in as we came, and why.
+
+    Args:
+        why: in words for a terminal.
+        trouble: what of this machine may be the reason, or of who is not reached.
+    """
+    canvas.surface.fill(INK)
+    x, y = canvas.width / 2.0, canvas.height / 2.0
+    canvas.text("This race does not let you in", x, y - 60.0, 34, BAD, bold=True, align=0.5)
+    below = _draw_whole(canvas, in_window(why), y, 20, WHITE)
     _draw_whole(canvas, trouble, below + 12.0, 17, ACCENT)
 
 

@@ -277,6 +277,11 @@ class RaceScene:
         return self._stage_now(self._handle.view()) is Stage.LOBBY
 
     @property
+    def in_menu(self) -> bool:
+        """Whether keys choose here, or write, and do not drive."""
+        return self._stage_now(self._handle.view()) is not Stage.TRACK
+
+    @property
     def gone(self) -> str:
         """Why this seat is in the race no more, and will not be again; "" while it may be."""
         return self._anteroom.gone

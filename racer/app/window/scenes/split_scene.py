@@ -13,9 +13,17 @@ from racer.app.window.controls.toast import Toast
 from racer.app.window.hud.columns import GROUND, HudSide
 from racer.app.window.input.actions import Action
 from racer.app.window.input.places import BUTTON_NAMES
-from racer.app.window.input.two_drivers import BOTH, FIRST, SECOND, TwoDrivers, second_bindings
+from racer.app.window.input.two_drivers import (
+    BOTH,
+    ENTER,
+    FIRST,
+    SECOND,
+    TwoDrivers,
+    second_bindings,
+)
 from racer.app.window.scene import Beside, Depart, ShowSettings
 from racer.app.window.scenes.people.grid_panel import PANEL_BOX
+from racer.app.window.scenes.settings.keys_panel import table_faults
 
 if TYPE_CHECKING:
     from racer.app.window.input.devices import Devices
@@ -131,6 +139,7 @@ class SplitScene:
     def draw(self, canvas: Canvas, frame: Frame) -> None:
         """Draw the race for both, side by side while there is driving."""
         first, second = self._seats
+        self._bind_second()
         self._tell_why_gone()
         gone = self._second_left or bool(second.gone)
         if gone or not (first.drives or second.drives):
@@ -144,7 +153,6 @@ class SplitScene:
             return
         for devices in self._devices:
             devices.alone = False
-        self._bind_second()
         halves = self._halves_of(canvas)
         shown = self._caches[FIRST].hud_side
         for driver in BOTH:
@@ -182,9 +190,9 @@ class SplitScene:
         """Have the second driver's keys as they are set now."""
         first, second = self._devices
         second.bindings = second_bindings(first.bindings, first.second_keys)
-        self._drivers.second = frozenset(
-            place for places in second.bindings.keys.values() for place in places
-        )
+        places = {place for bound in second.bindings.keys.values() for place in bound}
+        chooses = self._seats[SECOND].in_menu and not self._seats[FIRST].in_menu
+        self._drivers.second = frozenset(places if chooses else places - {ENTER})
 
     def _halves_of(self, whole: Canvas) -> tuple[Canvas, Canvas]:
         """Return where each draws. What is held as the window parts was the first's until then."""
@@ -242,8 +250,11 @@ class SplitScene:
             words = canvas.fitted(f"out of this race: {gone}", canvas.width - wide - 120.0, 14)
             canvas.text(words, 62.0 + wide, y, 14, BAD, shadow=True)
             return
-        words = canvas.fitted(_second_words(self._devices[SECOND]), canvas.width - wide - 120.0, 14)
-        canvas.text(words, 62.0 + wide, y, 14, SOFT, shadow=True)
+        first, second = self._devices
+        lost = table_faults(first.bindings, second.bindings).get("second", "")
+        told = f"{lost} See the settings, under keys." if lost else _second_words(second)
+        words = canvas.fitted(told, canvas.width - wide - 120.0, 14)
+        canvas.text(words, 62.0 + wide, y, 14, BAD if lost else SOFT, shadow=True)
 
 
 def _second_words(devices: Devices) -> str:

@@ -15,12 +15,14 @@ from racer.app.window.controls.scroll import Scroll
 from racer.app.window.input.actions import ACTIONS, EVERYWHERE, Action
 from racer.app.window.input.bindings import KEYS_MAX
 from racer.app.window.input.places import BUTTON_NAMES, NAMES
-from racer.app.window.input.two_drivers import SECOND_KEYS
+from racer.app.window.input.two_drivers import SECOND_KEYS, bereft
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from racer.app.window.base.canvas import Canvas
     from racer.app.window.controls.control import Page
-    from racer.app.window.input.bindings import Bindings
+    from racer.app.window.input.bindings import Bindings, Clash
     from racer.app.window.input.devices import Devices
     from racer.app.window.input.key_names import KeyNames
 
@@ -123,13 +125,16 @@ class KeysPanel:
             self.words = f"{names} had it: look what is for that now."
         return changed
 
-    def draw(self, canvas: Canvas, devices: Devices, bindings: Bindings) -> None:
+    def draw(
+        self, canvas: Canvas, devices: Devices, bindings: Bindings, faults: Mapping[str, str]
+    ) -> None:
         """Draw it over whatever is there.
 
         Args:
             canvas: where.
             devices: name keys.
             bindings: of the table that is open.
+            faults: what is wrong in which table, as `table_faults` tells it.
         """
         canvas.panel(0.0, 0.0, canvas.width, canvas.height, INK, 150, 0)
         left, top = (canvas.width - WIDTH) / 2.0, (canvas.height - HIGH) / 2.0
@@ -137,26 +142,32 @@ class KeysPanel:
         canvas.panel(*box, PANEL, 252, 16)
         canvas.text("KEYS AND BUTTONS", left + 28.0, top + 18.0, 24, WHITE, bold=True)
         window = Box(left + 10.0, top + 74.0, WIDTH - 20.0, HIGH - 74.0 - FOOT)
-        page = self._page_of(devices.names, bindings, window, box)
+        page = self._page_of(devices.names, bindings, window, box, faults)
         self.focus.show(page)
         self._draw_rows(canvas, bindings, page, window)
-        told = canvas.fitted(self._told_line(bindings), WIDTH - 56.0, 16)
+        told = canvas.fitted(self._told_line(faults), WIDTH - 56.0, 16)
         canvas.text(told, left + 28.0, window.bottom + 10.0, 16, ACCENT if self._asked else SOFT)
 
-    def _told_line(self, bindings: Bindings) -> str:
+    def _told_line(self, faults: Mapping[str, str]) -> str:
         """Return the line of words below the list."""
         if self._asked is not None:
             asked = f"Press what is to be for “{ACTIONS[self._asked[0]].label}”; Esc never mind."
             return self.words or asked
         if self._clears:
             return "Choose what is to be unbound."
-        clash = _told_clash(bindings)
         usual = {"pad": FIXED, "second": BESIDE}.get(
             self.table, "Enter binds anew, Delete unbinds."
         )
-        return self.words or clash or usual
+        return self.words or faults.get(self.table, "") or usual
 
-    def _page_of(self, names: KeyNames, bindings: Bindings, window: Box, box: Box) -> Page:
+    def _page_of(
+        self,
+        names: KeyNames,
+        bindings: Bindings,
+        window: Box,
+        box: Box,
+        faults: Mapping[str, str],
+    ) -> Page:
         listed = SECOND_KEYS if self.table == "second" else ACTIONS
         rows = {action: k for k, action in enumerate(listed)}
         at = self.focus.at.partition(" ")[0]
@@ -183,7 +194,7 @@ class KeysPanel:
             Button(
                 id=f"table {table}",
                 box=Box(box.right - 172.0 * (len(TABLES) - k) - 14.0, box.y + 18.0, 166.0, 36.0),
-                label=label,
+                label=f"{label} !" if table in faults else label,
                 on=table == self.table,
             )
             for k, (table, label) in enumerate(TABLES.items())
@@ -247,11 +258,27 @@ def _name_of(names: KeyNames, bindings: Bindings, action: Action, column: str) -
     return names.name(places[slot]) if slot < len(places) else "·"
 
 
-def _told_clash(bindings: Bindings) -> str:
-    """Return what one key or one button is for twice, as a file may have it."""
-    kinds = (("key", bindings.clashes()), ("button", bindings.button_clashes()))
-    for what, clashes in kinds:
-        for clash in clashes:
-            first, second = ACTIONS[clash.first].label, ACTIONS[clash.second].label
-            return f"One {what} is for “{first}” and for “{second}”: the first counts."
+def table_faults(first: Bindings, second: Bindings) -> Mapping[str, str]:
+    """Return what is wrong in which of `TABLES`, a sentence each, as a file may have it.
+
+    Args:
+        first: whose keys and buttons these are.
+        second: those of who drives beside.
+    """
+    lost = bereft(first, second)
+    words = " and ".join(f"“{ACTIONS[action].label}”" for action in lost)
+    told = {
+        "key": _told_clash("key", first.clashes()),
+        "pad": _told_clash("button", first.button_clashes()),
+        "second": _told_clash("key", second.clashes())
+        or (f"The first driver has no key left for {words}: all are the second's." if lost else ""),
+    }
+    return {table: fault for table, fault in told.items() if fault}
+
+
+def _told_clash(what: str, clashes: tuple[Clash, ...]) -> str:
+    """Return what one key or one button is for twice."""
+    for clash in clashes:
+        first, second = ACTIONS[clash.first].label, ACTIONS[clash.second].label
+        return f"One {what} is for “{first}” and for “{second}”: the first counts."
     return ""

@@ -9,16 +9,16 @@ import pygame
 
 from racer.app.window.controls.control import Back, Chosen, Picked, Scrolled, Slid
 from racer.app.window.controls.prompt import Prompt, Question
-from racer.app.window.input.actions import Scope
+from racer.app.window.input.actions import Action, Scope
 from racer.app.window.input.bindings import changes, default_bindings
 from racer.app.window.input.text_field import NAME_CHARS_MAX, Entered
-from racer.app.window.input.two_drivers import second_bindings
+from racer.app.window.input.two_drivers import SECOND_KEYS, second_bindings
 from racer.app.window.scene import LeavePage
-from racer.app.window.scenes.settings.keys_panel import KeysPanel
+from racer.app.window.scenes.settings.keys_panel import KeysPanel, table_faults
 from racer.app.window.scenes.settings.settings_panel import SettingsPanel
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Mapping
 
     from racer.app.window.base.canvas import Canvas
     from racer.app.window.controls.control import Outcome
@@ -85,7 +85,7 @@ class SettingsPages:
     def draw(self, canvas: Canvas, frame: Frame) -> None:
         """Draw the page that is open."""
         if self._keys is not None:
-            self._keys.draw(canvas, self._devices, self._shown_bindings)
+            self._keys.draw(canvas, self._devices, self._shown_bindings, self._key_faults)
         else:
             self._panel.draw(canvas, self._directory.settings)
         if self._prompt is not None:
@@ -141,10 +141,18 @@ class SettingsPages:
         usual = default_bindings(self._devices.names)
         if self._is_second:
             anew, _ = changes(second_bindings(usual), replace(bound, buttons=usual.buttons))
+            anew = tuple((name, keys) for name, keys in anew if Action(name) in SECOND_KEYS)
             self._directory.settings = replace(settings, second_keys=anew)
             return
         keys, buttons = changes(usual, bound)
         self._directory.settings = replace(settings, keys=keys, buttons=buttons)
+
+    @property
+    def _key_faults(self) -> Mapping[str, str]:
+        """What is wrong with keys or buttons, by table."""
+        bound = self._devices.bindings
+        beside = second_bindings(bound, self._directory.settings.second_keys)
+        return table_faults(bound, beside)
 
     @property
     def _is_second(self) -> bool:
