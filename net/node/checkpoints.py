@@ -43,6 +43,7 @@ if TYPE_CHECKING:
     from net.cluster.log import DecreeLog
     from net.ids import Digest, NodeId
     from net.node.lineage.consensus import Consensus
+    from net.node.peers import Peers
     from net.node.program import Folding
     from net.node.replica import Replica
 
@@ -121,13 +122,17 @@ class Checkpoints:
         folding: of the program; None: it cannot be folded, so nothing is ever dropped.
         replica: whose operations are folded.
         contents: in which a checkpoint travels.
+        peers: who may be in a lineage that ours merges with.
     """
 
-    def __init__(self, folding: Folding | None, replica: Replica, contents: Contents) -> None:
+    def __init__(
+        self, folding: Folding | None, replica: Replica, contents: Contents, peers: Peers
+    ) -> None:
         self.counters = CheckpointCounters()
         self._folding = folding
         self._replica = replica
         self._operations = replica.operations
+        self._peers = peers
         self.contents = contents
         self._made: KeptCheckpoint | None = None  # the last one that we decreed
         self._pending: _Pending | None = None
@@ -349,8 +354,11 @@ class Checkpoints:
         folding = self._folding
         if folding is None:
             return False
-        # Who is missing since a fork may go on without us: a merge needs what that side lacks.
-        times = CHECKPOINT_FORKED if log.missing else 1
+        # Who is missing since a fork may go on without us: a merge needs what that side lacks. It
+        # brings, before it, what the other side said; so the first checkpoint comes in the midst
+        # of it, and by that nobody is missing any more.
+        merges = log.missing or self._peers.tell_of_another(log.lineage)
+        times = CHECKPOINT_FORKED if merges else 1
         before = 0 if log.checkpoint is None else log.checkpoint.content.operations
         return (
             log.commit - log.folded >= times * folding.decrees

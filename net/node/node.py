@@ -138,7 +138,7 @@ class Node(NodeReadings):
         self._replica = Replica(
             member, identity, primitives, transport.room_tag, self._peers, self._loop
         )
-        self._checkpoints = Checkpoints(folding, self._replica, Contents(rng))
+        self._checkpoints = Checkpoints(folding, self._replica, Contents(rng), self._peers)
         storage = Storage(self._replica.holds, self._checkpoints.keeps)
         hand = identity, primitives, self._replica.checks.verify, transport.room_tag
         here = self._peers, self._loop, storage, Signet.of(*hand)

@@ -202,6 +202,11 @@ class Peers:
     def in_lineage(self, lineage: LineageId) -> list[Peer]:
         return [peer for peer in self if peer.lives and peer.lineage == lineage]
 
+    def tell_of_another(self, lineage: LineageId) -> bool:
+        """Whether anybody who lives says that it is in another one. Whom we doubt is left out."""
+        apart = {NO_LINEAGE, lineage}
+        return any(p.lives and p.lineage not in apart and not self.doubts(p.node) for p in self)
+
     def coordinated(self) -> list[Peer]:
         """Return living members of lineages that have a coordinator, best lineage first.
 

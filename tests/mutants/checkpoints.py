@@ -15,6 +15,7 @@ from net.cluster.log_adoption import answer_fetch
 from net.cluster.replication import is_behind
 from net.node.checkpoints import Checkpoints, Forgetting
 from net.node.lineage.log_keeping import Lack, LogKeeping
+from net.node.peers import Peers
 from net.sim.mutants import Edit, Mutant
 from racer.play.room.fold import _is_race, _is_room
 
@@ -31,15 +32,33 @@ CHECKPOINTS: Final[Mapping[str, Mutant]] = {
     ),
     "forked-folds-on": Mutant(
         "a fork is folded as any room, though somebody who was in it may go on elsewhere",
-        edits=(Edit(Checkpoints._is_due, "CHECKPOINT_FORKED if log.missing else 1", "1"),),
+        edits=(Edit(Checkpoints._is_due, "log.missing or ", ""),),
+    ),
+    "merging-folds-on": Mutant(
+        "a side that hears of another one is folded as any room, before one gives way",
+        edits=(Edit(Checkpoints._is_due, "or self._peers.tell_of_another(log.lineage)", ""),),
+    ),
+    "merging-never-folds": Mutant(
+        "who says for ever that it is in another lineage stops all checkpoints",
+        edits=(
+            Edit(
+                Checkpoints._is_due,
+                "folding = self._folding",
+                "folding = None if self._peers.tell_of_another(log.lineage) else self._folding",
+            ),
+        ),
+    ),
+    "doubted-is-another-side": Mutant(
+        "and so does who could not show the one that it said it was in",
+        edits=(Edit(Peers.tell_of_another, "and not self.doubts(p.node)", ""),),
     ),
     "revived-is-forked": Mutant(
         "a room that lost power and misses nobody keeps eight times as much as any",
         edits=(
             Edit(
                 Checkpoints._is_due,
-                "if log.missing else",
-                "if log.found_at > max(log.folded, 1) else",
+                "log.missing or",
+                "log.found_at > max(log.folded, 1) or",
             ),
         ),
     ),

@@ -57,12 +57,14 @@ class Hall:
 
     def __init__(self, forks: int = 0) -> None:
         me = Member(ADA.node_id, 1)
-        self.replica = Replica(me, ADA, SODIUM, b"room tag", Peers(), ON_TIME)
+        peers = Peers()
+        self.replica = Replica(me, ADA, SODIUM, b"room tag", peers, ON_TIME)
         self.log = DecreeLog()
         self.log.append(1, FoundLineage(LINEAGE, NO_LINEAGE, 0, (me, Member(GONE.node_id, 1))))
         for fork in range(1, forks + 1):
             self.log.append(1, FoundLineage(b"degraded", LINEAGE, fork, (me,)))
-        self.checkpoints = Checkpoints(Folding(lambda *_: b""), self.replica, Contents(None))  # type: ignore[arg-type]
+        contents = Contents(None)  # type: ignore[arg-type]
+        self.checkpoints = Checkpoints(Folding(lambda *_: b""), self.replica, contents, peers)
         self.made: list[KeptCheckpoint] = []
         self.full = 0  # how often the room told that it takes no more
 

@@ -73,8 +73,9 @@ def checkpoint() -> dict[str, Any]:
     authors = [Identity.from_seed(bytes([number]) * 32, SODIUM) for number in (1, 2)]
     lives = [Member(each.node_id, life) for life, each in enumerate(authors, start=1)]
     log = _log_of(lives)
+    peers = Peers()
     replicas = [
-        Replica(life, each, SODIUM, context, Peers(), ON_TIME)
+        Replica(life, each, SODIUM, context, peers, ON_TIME)
         for life, each in zip(lives, authors, strict=True)
     ]
     for replica in replicas:
@@ -82,7 +83,8 @@ def checkpoint() -> dict[str, Any]:
     said = _said(replicas, lives)
     log.append(3, Order(said[0].dot))
     log.commit_to(log.head)
-    made = Checkpoints(Folding(_fold), replicas[0], Contents(Random(0)))._fold_next(log, log.head)
+    checkpoints = Checkpoints(Folding(_fold), replicas[0], Contents(Random(0)), peers)
+    made = checkpoints._fold_next(log, log.head)
     decrees = log.entries(0, log.head)
     log.append(3, made.decree)
     log.append(3, Rule(b"after it"))
