@@ -52,6 +52,10 @@ class Discovery:
         mdns = () if self._mdns is None else (self._mdns.counters,)
         return Counts.of(self._beacon.counters, *mdns)
 
+    def await_start(self, wait_s: float) -> None:
+        """Wait until all ways listen; on a busy machine that takes seconds. So long at most."""
+        self._beginning.join(wait_s)
+
     def announce(self, announcement: Told | None) -> None:
         """Announce something newer, or take back what was. Any thread may call."""
         self._announcement = announcement

@@ -4,6 +4,7 @@ import errno
 import json
 import os
 import socket
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -120,7 +121,22 @@ def test_who_has_an_address_elsewhere_alone_and_races_of_two_passphrases_are_tol
     assert "passphrase" in words.line
 
 
+def test_it_listens_from_when_it_hears_by_all_ways(monkeypatch: pytest.MonkeyPatch) -> None:
+    done: list[str] = []
+
+    class Busy(Silence):
+        def await_start(self, wait_s: float) -> None:
+            done.append(f"began within {wait_s:.0f} s")
+
+    monkeypatch.setattr(neighbours, "Discovery", lambda *_: Busy())
+    monkeypatch.setattr(time, "sleep", lambda seconds: done.append(f"heard {seconds}"))
+    examine_neighbours(None, NOBODY)
+    assert done == ["began within 20 s", f"heard {neighbours.LISTEN_S}"]
+
+
 class Silence:
+    def await_start(self, wait_s: float) -> None: ...
+
     def close(self) -> None: ...
 
 

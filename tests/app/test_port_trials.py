@@ -33,6 +33,7 @@ from racer.app.doctor.port_trials import (
     STAYED_NS,
     TRIALS_MAX,
     TRIED_BY_MAX,
+    TRIES,
     OthersPorts,
     OwnPorts,
     TriedPorts,
@@ -72,6 +73,19 @@ def tried_by_sam(*lost: int, stays_ns: int = JUDGED_NS) -> tuple[TriedPorts, ...
 def test_what_comes_in_is_told_from_what_does_not(lost: tuple[int, ...]) -> None:
     came = tuple(port for port in PORTS if port not in lost)
     assert tried_by_sam(*lost) == (TriedPorts(SAM, came, lost),)
+
+
+def test_a_machine_that_was_busy_in_the_meantime_slanders_no_firewall() -> None:
+    ours = OwnPorts()
+    ours.on_heard(SAM, 0)
+    assert ours.on_cookie(SAM, 5)
+    ours.open(SAM, PORTS)
+    stalled_ns = 3 * JUDGED_NS
+    for now_ns in (0, *range(stalled_ns, stalled_ns + (TRIES - 1) * SECOND, SECOND)):
+        ours.on_heard(SAM, now_ns)
+        assert ours.wanted(now_ns)
+        assert ours.tried(now_ns) == ()
+    assert ours.tried(now_ns + SECOND) == (TriedPorts(SAM, (), PORTS),), "it was tried as often"
 
 
 def test_who_goes_before_it_could_try_slanders_no_firewall() -> None:
@@ -196,7 +210,7 @@ def test_what_is_opened_takes_from_one_machine_alone(monkeypatch: pytest.MonkeyP
     ):
         sam.bind((LOOPBACK, 0))
         monkeypatch.setattr(landings, "BEACON_PORT", beacon)
-        monkeypatch.setattr(landings, "_bind_group", lambda own: sam.setsockopt(-1, -1, -1))
+        monkeypatch.setattr(landings, "_join_group", lambda *_: sam.setsockopt(-1, -1, -1))
         opened = Landings(0, int(sam.getsockname()[1]))
         (port,) = opened.open(LOOPBACK)  # the beacon's is held
         eve.sendto(b"eve's", (LOOPBACK, port))

@@ -9,6 +9,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 from tests.lan.broken.damage import WRONG_CLOCK
+from tests.lan.broken.network import BEGUN_S
 from tests.lan.drops import Drop
 from tests.lan.lab import Box, Lan, Line, Run, ip, needs_lan
 from tests.lan.test_networks import HOLD_MDNS, MULTICAST, meet
@@ -41,7 +42,7 @@ def examine(box: Box, profiles: Path, *words: str, code: tuple[str, ...] = ("-m"
 
 def findings(run: Run) -> tuple[int, dict[str, Line]]:
     """Return the exit status, and the findings by what they are about."""
-    status = run.finish(60)
+    status = run.finish(120)
     return status, {line["what"].split(" (")[0]: line for line in run.lines}
 
 
@@ -85,7 +86,7 @@ def test_the_doctor_tells_who_is_heard_from_who_answers_and_its_remedy_lets_them
     lan.drop(Drop((1,), to=MULTICAST))  # of the walled one only its beacon is heard
     waiting = ("--players", "4", "--port", PORT)
     runs = [racing.bot(tmp_path / "ada", *waiting)]
-    runs[0].wait_for(event="joined")
+    runs[0].wait_for(BEGUN_S, event="joined")
     status, found = findings(examine(patient, tmp_path))
     assert status == 0
     assert "answers at 10.77.0.1:40000" in found["a racer in 'Demo'"]["found"]
@@ -110,9 +111,12 @@ def test_two_doctors_tell_of_a_clock_that_goes_otherwise_and_of_a_way_that_loses
     racing, patient = lan.boxes
     ip("-n", racing.name, "link", "set", "eth0", "mtu", "576")  # drops unseen what is larger
     bot = racing.bot(tmp_path / "ada", "--players", "4", "--port", PORT)
-    bot.wait_for(event="joined")
+    bot.wait_for(BEGUN_S, event="joined")
     there = ("--peer", f"{racing.address}:{PORT}")
-    runs = [examine(racing, tmp_path, code=WRONG_CLOCK), examine(patient, tmp_path, *there)]
+    runs = [  # each waits for the other: on a busy machine one may have ended as the other begins
+        examine(racing, tmp_path, "--probe", code=WRONG_CLOCK),
+        examine(patient, tmp_path, "--probe", *there),
+    ]
     wrong, right = (findings(run)[1] for run in runs)
     assert "8 years behind that of 10.77.0.2" in wrong["clock"]["found"]
     assert "8 years ahead of that of 10.77.0.1" in right["clock"]["found"]
@@ -124,7 +128,7 @@ def test_two_doctors_tell_of_a_clock_that_goes_otherwise_and_of_a_way_that_loses
     assert mended == "ip link set CARD mtu 1500"
 
     ip("-n", racing.name, *mended.replace("CARD", "eth0").split()[1:])
-    runs = [examine(racing, tmp_path), examine(patient, tmp_path, *there)]
+    runs = [examine(racing, tmp_path, "--probe"), examine(patient, tmp_path, "--probe", *there)]
     _, right = (findings(run)[1] for run in runs)
     assert "goes as that of 10.77.0.1" in right["clock"]["found"]
     assert all(right[what]["mark"] == "fine" for what in ("a racer in 'Demo'", there[1])), right
@@ -143,8 +147,8 @@ def test_two_doctors_who_may_read_no_rules_find_which_ports_a_firewall_keeps_clo
     def examine_both() -> list[dict[str, Line]]:
         runs = [
             box.run(
-                *(*UNPRIVILEGED, sys.executable, "-m", "racer", "doctor", "--json", "--port", PORT),
-                *("--profile", str(tmp_path / box.name)),
+                *(*UNPRIVILEGED, sys.executable, "-m", "racer", "doctor", "--json", "--probe"),
+                *("--port", PORT, "--profile", str(tmp_path / box.name)),
             )
             for box in lan.boxes
         ]

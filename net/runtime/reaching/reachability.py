@@ -8,9 +8,7 @@ from __future__ import annotations
 
 import errno
 import secrets
-import select
 import socket
-import time
 from collections.abc import Collection
 from contextlib import suppress
 from dataclasses import dataclass
@@ -20,6 +18,7 @@ from typing import Final, final
 from net.errors import WireError
 from net.ids import Address
 from net.limits import DATAGRAM_BYTES_MAX
+from net.runtime.udp.arrivals import await_arrivals
 from net.runtime.udp.error_queue import take_errors
 from net.runtime.udp.lanes import TELLS, ask_for_errors, open_socket
 from net.runtime.udp.system_addresses import to_system
@@ -127,16 +126,16 @@ def _take_answers(
     faults: dict[Address, WhyUnreached],
 ) -> None:
     """Take answers until all are there, or the time is over."""
-    until_s = time.monotonic() + wait_s
-    while len(answers.keys() | faults.keys()) < count:
-        left_s = until_s - time.monotonic()
-        if left_s <= 0 or not select.select([asking], [], [], left_s)[0]:
-            break
+    if len(answers.keys() | faults.keys()) >= count:
+        return
+    for _ in await_arrivals(asking, wait_s):
         _note_errors(asking, faults)
         with suppress(OSError, WireError):
             told = decode_handshake(asking.recv(DATAGRAM_BYTES_MAX))
             if isinstance(told, Negotiation) and told.receiver in senders:
                 answers[senders[told.receiver]] = told.versions
+        if len(answers.keys() | faults.keys()) >= count:
+            break
 
 
 def _note_errors(asking: socket.socket, faults: dict[Address, WhyUnreached]) -> None:

@@ -40,7 +40,8 @@ class Landings:
             return []
         ports: list[int] = []
         with suppress(OSError, AttributeError):  # another program has it, or no group can be bound
-            ports.append(self._add_socket(_bind_group(own), None))
+            group = GROUP_IPV6 if ":" in own[0] else GROUP
+            ports.append(self._add_socket(_bind_at(own, MDNS_PORT, group), None))
         for port in (BEACON_PORT, self._game_port):
             with suppress(OSError):  # the game has it
                 ports.append(self._add_socket(_bind_at(own, port), (host, self._doctor_port)))
@@ -99,35 +100,34 @@ def _own_address(host: str) -> tuple[str, int, int, int]:
     return (told[0], 0, *told[2:]) if family == socket.AF_INET6 else (told[0], 0, 0, 0)
 
 
-def _bind_at(own: tuple[str, int, int, int], port: int) -> socket.socket:
+def _bind_at(own: tuple[str, int, int, int], port: int, group: str | None = None) -> socket.socket:
+    """Bind a port of an address of ours; or of a group there, which programs here share.
+
+    Raises:
+        OSError: another program has it.
+        AttributeError: this system lets nobody share it.
+    """
     family = socket.AF_INET6 if ":" in own[0] else socket.AF_INET
     bound = socket.socket(family, socket.SOCK_DGRAM)
     try:
         bound.setblocking(False)
         bound.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-        bound.bind((own[0], port, *own[2:]) if family == socket.AF_INET6 else (own[0], port))
-    except OSError:
-        bound.close()
-        raise
-    return bound
-
-
-def _bind_group(own: tuple[str, int, int, int]) -> socket.socket:
-    family = socket.AF_INET6 if ":" in own[0] else socket.AF_INET
-    bound = socket.socket(family, socket.SOCK_DGRAM)
-    try:
-        bound.setblocking(False)
-        bound.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-        bound.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEPORT, 1)
-        if family == socket.AF_INET6:
-            bound.bind((GROUP_IPV6, MDNS_PORT, 0, own[3]))
-            member = socket.inet_pton(family, GROUP_IPV6) + own[3].to_bytes(4, sys.byteorder)
-            bound.setsockopt(socket.IPPROTO_IPV6, socket.IPV6_JOIN_GROUP, member)
-        else:
-            bound.bind((GROUP, MDNS_PORT))
-            member = socket.inet_aton(GROUP) + socket.inet_aton(own[0])
-            bound.setsockopt(socket.IPPROTO_IP, socket.IP_ADD_MEMBERSHIP, member)
+        if group is not None:
+            bound.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEPORT, 1)
+        place = (own[0] if group is None else group, port)
+        bound.bind((*place, *own[2:]) if family == socket.AF_INET6 else place)
+        if group is not None:
+            _join_group(bound, group, own)
     except (OSError, AttributeError):
         bound.close()
         raise
     return bound
+
+
+def _join_group(bound: socket.socket, group: str, own: tuple[str, int, int, int]) -> None:
+    if bound.family == socket.AF_INET6:
+        member = socket.inet_pton(bound.family, group) + own[3].to_bytes(4, sys.byteorder)
+        bound.setsockopt(socket.IPPROTO_IPV6, socket.IPV6_JOIN_GROUP, member)
+    else:
+        member = socket.inet_aton(group) + socket.inet_aton(own[0])
+        bound.setsockopt(socket.IPPROTO_IP, socket.IP_ADD_MEMBERSHIP, member)

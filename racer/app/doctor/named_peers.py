@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import select
 import socket
-import time
 from contextlib import suppress
 from typing import Final
 
@@ -17,6 +15,7 @@ from net.runtime.disk.acquaintances import Acquaintances
 from net.runtime.host_lookup import addresses_of
 from net.runtime.reaching.reachability import Reachability, WhyUnreached, ask_all
 from net.runtime.reaching.unreached import Unreached, judge
+from net.runtime.udp.arrivals import await_arrivals
 from net.runtime.udp.lanes import open_socket
 from net.runtime.udp.system_addresses import from_system, to_system
 from net.wire.versions import Versions
@@ -69,15 +68,16 @@ def _ask_beacons(hosts: list[str]) -> dict[str, Heard]:
                 if host not in told and target is not None:
                     with suppress(OSError):
                         asking.sendto(encode_asked(), target)
-            until_s = time.monotonic() + ASK_S / TRIES
-            while len(told) < len(hosts) and (left_s := until_s - time.monotonic()) > 0:
-                if not select.select([asking], [], [], left_s)[0]:
-                    break
+            for _ in await_arrivals(asking, ASK_S / TRIES):
                 with suppress(OSError, WireError):
                     data, source = asking.recvfrom(BEACON_BYTES_MAX + 1)
                     said, host = decode_beacon(data), from_system(source)[0]
                     if isinstance(said, Heard) and host in hosts:
                         told[host] = said
+                if len(told) == len(hosts):
+                    break
+            if len(told) == len(hosts):
+                break
     return {host: told[host] for host in hosts if host in told}
 
 

@@ -22,6 +22,7 @@ from racer.app.doctor.narrow_paths import find_narrow, name_narrow
 from racer.app.unreached import guess_at, name_of
 from racer.play.show.incompatibility import OURS, why_apart
 
+START_S: Final = 20.0  # at most, until we listen by all ways: hardly one where nothing else runs
 LISTEN_S: Final = 6.0  # longer than a quiet node waits between two beacons
 ANSWER_S: Final = 3.3  # the system knows after three that a machine is not there
 
@@ -94,6 +95,7 @@ def examine_neighbours(chosen: str | None, met: Acquaintances) -> list[Finding]:
     """
     listener = Listener()
     discovery = Discovery(chosen, listener.on_news, now_ns)
+    discovery.await_start(START_S)
     time.sleep(LISTEN_S)
     discovery.close()
     heard = listener.heard()

@@ -27,7 +27,8 @@ from racer.app.doctor.finding import Finding, Grade
 from racer.app.doctor.firewall_remedies import join_ports, name_start
 from racer.app.unreached import guess_at
 
-JUDGED_NS: Final = 4 * SECOND  # four tries
+TRIES: Final = 4  # of one port, a second apart
+JUDGED_NS: Final = TRIES * SECOND  # who has not answered by then does not hear us
 STAYED_NS: Final = 3 * SECOND  # who was heard for less has gone before it could try
 TRIED_BY_MAX: Final = 8  # addresses from which we have our ports tried: a few sockets each
 TRIALS_MAX: Final = 24  # datagrams to one machine, however often it asks
@@ -57,6 +58,8 @@ class _Trier:
     heard_ns: int
     cookie: int | None = None  # None: it has not answered yet; 0: it is of an older version
     ports: dict[int, bool] = field(default_factory=dict)  # those tried: whether it came in
+    asked: int = 0  # how often it was asked to try them
+    asked_ns: int = 0
 
 
 @final
@@ -91,13 +94,14 @@ class OwnPorts:
 
     def wanted(self, now_ns: int) -> list[tuple[str, bytes]]:
         """Return what to ask whom for: a datagram for each port at which none has come."""
-        return [
-            (host, encode_said(PortTrialWanted(trier.cookie, port)))
-            for host, trier in self._triers.items()
-            if trier.cookie and not self._is_known(trier, now_ns)
-            for port, came in trier.ports.items()
-            if not came
-        ]
+        wanted: list[tuple[str, bytes]] = []
+        for host, trier in self._triers.items():
+            if not trier.cookie or self._is_known(trier, now_ns):
+                continue
+            trier.asked, trier.asked_ns = trier.asked + 1, now_ns
+            left = (port for port, came in trier.ports.items() if not came)
+            wanted += [(host, encode_said(PortTrialWanted(trier.cookie, port))) for port in left]
+        return wanted
 
     def on_datagram(self, data: bytes, host: str, port: int) -> None:
         """Take what came in at a port that is tried."""
@@ -134,8 +138,13 @@ class OwnPorts:
         )
 
     def _is_known(self, trier: _Trier, now_ns: int) -> bool:
-        done = trier.cookie == 0 or bool(trier.ports and all(trier.ports.values()))
-        return done or now_ns - trier.since_ns >= JUDGED_NS
+        """Tell whether nothing more is to come; tries that a busy machine did not take, are."""
+        if trier.cookie == 0 or (trier.ports and all(trier.ports.values())):
+            return True
+        if now_ns - trier.since_ns < JUDGED_NS:
+            return False
+        is_tried = trier.asked >= TRIES and now_ns - trier.asked_ns >= SECOND
+        return not trier.ports or is_tried
 
 
 @final

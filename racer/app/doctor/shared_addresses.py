@@ -5,15 +5,14 @@ Only who may send raw frames finds out: on Linux, root. Who may not is told noth
 
 from __future__ import annotations
 
-import select
 import socket
-import time
 from contextlib import suppress
 from pathlib import Path
 from struct import Struct
 from typing import Final
 
 from net.runtime.interfaces import Interface
+from net.runtime.udp.arrivals import await_arrivals
 
 TRIES: Final = 2  # a probe may be lost
 ANSWER_S: Final = 0.3  # on a wire or an access point it takes some milliseconds
@@ -72,10 +71,7 @@ def claimant(frame: bytes, address: str, ours: set[bytes]) -> bytes | None:
 
 
 def _take_claim(card: socket.socket, address: str, ours: set[bytes]) -> bytes | None:
-    until_s = time.monotonic() + ANSWER_S
-    while (left_s := until_s - time.monotonic()) > 0:
-        if not select.select([card], [], [], left_s)[0]:
-            break
+    for _ in await_arrivals(card, ANSWER_S):
         found = claimant(card.recv(256), address, ours)
         if found is not None:
             return found
