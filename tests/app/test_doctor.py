@@ -7,11 +7,13 @@ import socket
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import fields
 from pathlib import Path
 from threading import Thread
 
 import pytest
 
+from net.counters import Counters, Counts
 from net.discovery.advert import Advert, encode_advert
 from net.discovery.beacon import decode_beacon, encode_heard
 from net.discovery.sightings import Sighting
@@ -19,13 +21,21 @@ from net.ids import Address
 from net.runtime.disk.acquaintances import Acquaintances
 from net.runtime.disk.profile import Profile
 from net.runtime.interfaces import LOOPBACK
-from net.runtime.mdns_news import Illegible, Seen
+from net.runtime.mdns_news import BeaconCounters, DiscoveryCounters, Illegible, Seen
 from net.runtime.reaching.reachability import Reachability, WhyUnreached, who_answers
 from net.transport.datagram import Hello, Negotiation, decode_handshake
 from net.wire.versions import Versions
 from racer.app.commands import doctor
-from racer.app.doctor import machine, named_peers, narrow_paths, neighbours, ports
-from racer.app.doctor.finding import Grade
+from racer.app.doctor import (
+    machine,
+    named_peers,
+    narrow_paths,
+    neighbours,
+    other_doctors,
+    ports,
+)
+from racer.app.doctor.consultation import DoctorCounters
+from racer.app.doctor.finding import DROPPED, Grade
 from racer.app.doctor.named_peers import examine_peers
 from racer.app.doctor.neighbours import Listener, examine_neighbours
 from racer.play.show.incompatibility import OURS
@@ -85,7 +95,7 @@ def test_who_is_heard_and_who_answers_is_told_apart(
     told = versions if answers else WhyUnreached.SILENT
     for asking in (neighbours, narrow_paths):
         monkeypatch.setattr(asking, "ask_all", lambda calls, wait_s: {here: told})
-    (finding,) = examine_neighbours(None, NOBODY)
+    (finding,), _ = examine_neighbours(None, NOBODY)
     assert finding.mark is mark
     assert said in finding.found
     assert "friday" in finding.line
@@ -109,7 +119,7 @@ def test_who_has_an_address_elsewhere_alone_and_races_of_two_passphrases_are_tol
     monkeypatch.setattr(neighbours, "Listener", lambda: listener)
     for asking in (neighbours, narrow_paths):
         monkeypatch.setattr(asking, "ask_all", lambda calls, wait_s: {here: OURS})
-    ours, theirs, illegible, words = examine_neighbours(None, NOBODY)
+    (ours, theirs, illegible, words), _ = examine_neighbours(None, NOBODY)
     assert (illegible.what, illegible.found) == (
         "10.9.8.6",
         "it tells of a race what this racer cannot read",
@@ -135,6 +145,8 @@ def test_it_listens_from_when_it_hears_by_all_ways(monkeypatch: pytest.MonkeyPat
 
 
 class Silence:
+    counters = Counts()
+
     def await_start(self, wait_s: float) -> None: ...
 
     def close(self) -> None: ...
@@ -316,3 +328,27 @@ def test_each_finding_is_a_line_or_an_object(
     doctor.diagnose(*place, as_json=True)
     findings = [json.loads(line) for line in capsys.readouterr().out.splitlines()]
     assert {"what", "mark", "found", "remedy"} == set(findings[0])
+    assert "refused or dropped" in [each["what"] for each in findings]
+
+
+def test_what_was_passed_over_is_told_in_words_and_by_reason(
+    capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    monkeypatch.setattr(doctor, "examine_seat", list)
+    monkeypatch.setattr(Silence, "counters", Counts.of(BeaconCounters(malformed=3)))
+    monkeypatch.setattr(neighbours, "Discovery", lambda *_: Silence())
+    monkeypatch.setattr(neighbours, "LISTEN_S", 0.0)
+    monkeypatch.setattr(other_doctors, "DoctorCounters", lambda: DoctorCounters(malformed=2))
+    place = (LOOPBACK, 0, (), tmp_path / "driver")
+    doctor.diagnose(*place, as_json=True)
+    found = [json.loads(line) for line in capsys.readouterr().out.splitlines()]
+    (dropped,) = [each for each in found if each["what"] == "refused or dropped"]
+    assert dropped["dropped"] == {"beacon.malformed": 3, "doctors.malformed": 2}
+    assert "at the beacon's port that are no beacons of our networks: 3; " in dropped["found"]
+    assert dropped["mark"] == "fine"
+
+
+@pytest.mark.parametrize("kind", [DiscoveryCounters, BeaconCounters, DoctorCounters])
+def test_whatever_may_be_passed_over_has_words(kind: type[Counters]) -> None:
+    for each in fields(kind):  # type: ignore[arg-type]
+        assert f"{kind.part}.{each.name}" in DROPPED

@@ -132,6 +132,9 @@ def test_nobodys_unasked_word_counts_and_ours_is_not_answered_by_ourselves() -> 
         ours.ask(100 + token, HERE_NS, 0)
     ours.on_datagram(encode_said(ClockAnswer(7, 0)), "192.168.1.7", HERE_NS, 1)
     assert ours.clocks() == (), "what is answered so late says nothing"
+    assert ours.counters.late == 2
+    ours.on_datagram(b"a query of another kind", "192.168.1.7", HERE_NS, 1)
+    assert ours.counters.malformed == 1
 
 
 def test_of_many_made_up_doctors_few_are_kept() -> None:
@@ -140,6 +143,7 @@ def test_of_many_made_up_doctors_few_are_kept() -> None:
     for number in range(3 * DOCTORS_MAX):
         ours.on_datagram(encode_said(ClockAnswer(7, number)), f"10.0.0.{number}", HERE_NS, 1)
     assert len(ours.clocks()) == DOCTORS_MAX
+    assert ours.counters.crowded == 2 * DOCTORS_MAX
 
 
 @given(data=st.binary(max_size=600))

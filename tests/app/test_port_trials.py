@@ -116,6 +116,7 @@ def test_few_machines_try_our_ports() -> None:
         ours.on_heard(f"10.0.0.{number}", 0)
     opened = [number for number in range(3 * TRIED_BY_MAX) if ours.on_cookie(f"10.0.0.{number}", 5)]
     assert opened == list(range(TRIED_BY_MAX))
+    assert ours.counters.crowded == 2 * TRIED_BY_MAX
 
 
 def test_what_repeats_no_cookie_of_its_own_proves_nothing() -> None:
@@ -134,6 +135,7 @@ def test_nobody_has_another_machine_tried() -> None:
     assert theirs.cookie(SAM) != theirs.cookie("192.168.1.8")
     wanted = encode_said(PortTrialWanted(theirs.cookie(SAM), BEACON_PORT))
     assert theirs.on_datagram(wanted, "192.168.1.8") is None, "a victim, in whose name Sam asks"
+    assert theirs.counters.untried == 1
     assert theirs.on_datagram(wanted, SAM) is not None
 
 

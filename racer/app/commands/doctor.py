@@ -50,7 +50,10 @@ def diagnose(
 def _print_finding(finding: Finding, *, as_json: bool) -> bool:
     """Print a finding; tell whether it is a fault."""
     if as_json:
-        print(json.dumps(asdict(finding) | {"mark": finding.mark.name.lower()}), flush=True)
+        told = asdict(finding) | {"mark": finding.mark.name.lower()}
+        if not finding.dropped:
+            del told["dropped"]
+        print(json.dumps(told), flush=True)
     else:
         print(finding.line, flush=True)
     return finding.mark is Grade.FAULT

@@ -10,8 +10,9 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 from struct import Struct
-from typing import Final, TypeAlias, assert_never, final
+from typing import ClassVar, Final, TypeAlias, assert_never, final
 
+from net.counters import Counters, loss
 from net.errors import WireError
 from net.limits import SECOND
 
@@ -24,6 +25,18 @@ _MAGIC: Final = b"RCRD"
 _LAYOUT: Final = Struct(">4sBQQ")
 _COOKIE: Final = Struct(">Q")
 _QUESTION, _ANSWER, _WANTED, _TRIAL = range(4)
+
+
+@dataclass(slots=True)
+class DoctorCounters(Counters):
+    """What came to the doctors' port in vain."""
+
+    part: ClassVar[str] = "doctors"
+    malformed: int = loss()  # that is no doctor's word
+    far: int = loss()  # of machines that are neither near nor named
+    late: int = loss()  # answers to no question of ours, or to one that is forgotten
+    crowded: int = loss()  # of doctors beyond those that are heeded, for clocks or for ports
+    untried: int = loss()  # that was to have ports tried: without our cookie, or too often
 
 
 @final
@@ -78,9 +91,14 @@ class OtherClock:
 class Consultation:
     """Asks whoever hears it, answers whoever asks, keeps of each clock the surest reading."""
 
-    def __init__(self, cookie_of: Callable[[str], int] = lambda host: 0) -> None:
+    def __init__(
+        self,
+        cookie_of: Callable[[str], int] = lambda host: 0,
+        counters: DoctorCounters | None = None,
+    ) -> None:
         """Begin; `cookie_of`: what is told to a host with each answer."""
         self._cookie_of = cookie_of
+        self.counters = counters or DoctorCounters()
         self.cookies: dict[str, int] = {}  # that others have given us, by host; 0: none
         self._asked: dict[int, tuple[int, int]] = {}  # by token: when, by either clock of ours
         self._clocks: dict[str, OtherClock] = {}
@@ -97,6 +115,7 @@ class Consultation:
         try:
             said = decode_said(data)
         except WireError:
+            self.counters.malformed += 1
             return None
         match said:
             case ClockQuestion(token=token):
@@ -112,7 +131,10 @@ class Consultation:
                 if host in self.cookies or len(self.cookies) < DOCTORS_MAX:
                     self.cookies[host] = cookie
                 return None
-            case ClockAnswer() | PortTrialWanted() | PortTrial():
+            case ClockAnswer():
+                self.counters.late += 1
+                return None
+            case PortTrialWanted() | PortTrial():
                 return None
             case _:
                 assert_never(said)
@@ -124,6 +146,7 @@ class Consultation:
     def _keep_surest(self, clock: OtherClock) -> None:
         known = self._clocks.get(clock.host)
         if known is None and len(self._clocks) >= DOCTORS_MAX:
+            self.counters.crowded += 1
             return
         if known is None or clock.unsure_ns < known.unsure_ns:
             self._clocks[clock.host] = clock

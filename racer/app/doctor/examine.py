@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Generator, Iterator
 from contextlib import closing
 from pathlib import Path
 
-from net import Address
+from net import Address, Counts
 from net.runtime.disk.acquaintances import Acquaintances, read_acquaintances
-from racer.app.doctor.finding import Finding
+from racer.app.doctor.finding import Finding, tell_dropped
 from racer.app.doctor.firewall import GAME_PORT, examine_firewall, opening_command
 from racer.app.doctor.machine import examine_machine
 from racer.app.doctor.named_peers import examine_peers
@@ -39,9 +39,10 @@ def examine(
     """
     with closing(OtherDoctors(chosen, peers, port)) as others:  # they may come while we look
         met = read_acquaintances(profiles_folder() / "player" if profile is None else profile)
-        yield from _examine_network(chosen, port, met)
+        heard = yield from _examine_network(chosen, port, met)
         yield from examine_peers(peers, met)
         yield from _examine_with(others, port, met, patient=patient)
+        yield tell_dropped(heard | Counts.of(others.counters))
     yield from examine_machine(profile)
 
 
@@ -50,9 +51,10 @@ def examine_meeting(
 ) -> Iterator[Finding]:
     """Yield what is found of the way to others, as it is found; `met`: who was met so far."""
     with closing(OtherDoctors(chosen, peers, port)) as others:
-        yield from _examine_network(chosen, port, met)
+        heard = yield from _examine_network(chosen, port, met)
         yield from examine_peers(peers, met)
         yield from _examine_with(others, port, met)
+        yield tell_dropped(heard | Counts.of(others.counters))
 
 
 def _examine_with(
@@ -65,8 +67,13 @@ def _examine_with(
     yield from compare_clocks(others.clocks)
 
 
-def _examine_network(chosen: str | None, port: int, met: Acquaintances) -> Iterator[Finding]:
+def _examine_network(
+    chosen: str | None, port: int, met: Acquaintances
+) -> Generator[Finding, None, Counts]:
+    """Yield what is found of the network; return what was passed over of what others tell."""
     yield from examine_networks(chosen)
     yield from examine_ports()
     yield from examine_firewall(chosen, port)
-    yield from examine_neighbours(chosen, met)
+    findings, heard = examine_neighbours(chosen, met)
+    yield from findings
+    return heard

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from threading import Lock
 from typing import Final, assert_never, final
 
-from net import Address, address_text
+from net import Address, Counts, address_text
 from net.discovery.sightings import Sighting
 from net.runtime.clock import now_ns
 from net.runtime.discovery import Discovery
@@ -87,11 +87,16 @@ def _join_ways(ways: dict[str, Seen]) -> HeardNode:
     return HeardNode(best.sighting, tuple(sorted(ways)), elsewhere)
 
 
-def examine_neighbours(chosen: str | None, met: Acquaintances) -> list[Finding]:
+def examine_neighbours(
+    chosen: str | None, met: Acquaintances
+) -> tuple[tuple[Finding, ...], Counts]:
     """Listen for a few seconds, then ask who was heard whether they hear us.
 
     Args:
         met: who was met so far, who are told by name.
+
+    Returns:
+        What is found, and what was passed over as it listened.
     """
     listener = Listener()
     discovery = Discovery(chosen, listener.on_news, now_ns)
@@ -114,7 +119,7 @@ def examine_neighbours(chosen: str | None, met: Acquaintances) -> list[Finding]:
     for host, address in sorted(listener.illegible.items()):
         why, remedy = name_reason(Unreached((host, 0), address, WhyUnreached.ILLEGIBLE))
         findings.append(Finding(host, Grade.DOUBT, why, remedy))
-    return findings + _compare_passphrases(heard)
+    return (*findings, *_compare_passphrases(heard)), discovery.counters
 
 
 def _is_here(heard: HeardNode, ours: set[str]) -> bool:

@@ -30,6 +30,7 @@ from racer.app.doctor.consultation import (
     ClockAnswer,
     ClockQuestion,
     Consultation,
+    DoctorCounters,
     OtherClock,
     decode_said,
     spell_duration,
@@ -71,11 +72,12 @@ class OtherDoctors:
         self.clocks: tuple[OtherClock, ...] = ()  # that were told so far
         self.tried: tuple[TriedPorts, ...] = ()  # our ports, so far
         self.is_settled = True  # nobody who was heard is to try our ports, or have its own tried
-        self._others_ports = OthersPorts(token_bytes(16))
-        self._own_ports = OwnPorts()
+        self.counters = DoctorCounters()
+        self._others_ports = OthersPorts(token_bytes(16), self.counters)
+        self._own_ports = OwnPorts(self.counters)
         self._landings = Landings(game_port, DOCTOR_PORT)
         self._wanted_ns = NEVER  # when somebody asked us to try its ports
-        self._consultation = Consultation(self._others_ports.cookie)
+        self._consultation = Consultation(self._others_ports.cookie, self.counters)
         self._named: frozenset[str] = frozenset()
         self._interfaces: tuple[Interface, ...] = ()
         self._closing = Event()
@@ -145,7 +147,11 @@ class OtherDoctors:
 
     def _answer_all(self, sockets: BeaconSockets) -> None:
         for data, source in sockets.receive(DATAGRAMS_PER_STEP_MAX, CONSULTATION_BYTES_MAX):
-            if self._is_near(source[0]):
+            if any(each.address == source[0] for each in self._interfaces):
+                continue  # our own question, which comes back
+            if not self._is_near(source[0]):
+                self.counters.far += 1
+            else:
                 self._note_doctor(data, source[0])
                 answer = self._consultation.on_datagram(data, source[0], time.time_ns(), now_ns())
                 say = sockets.answer if source[1] == DOCTOR_PORT else sockets.send
@@ -192,9 +198,7 @@ class OtherDoctors:
         return any(each.reaches(host) for each in self._interfaces)
 
     def _is_near(self, host: str) -> bool:
-        """Tell whether a host is another machine, near us or named."""
-        if any(each.address == host for each in self._interfaces):
-            return False
+        """Tell whether a host, another machine, is near us or named."""
         reached = host in self._named or any(each.reaches(host) for each in self._interfaces)
         return reached or not ipaddress.ip_address(host).is_global
 

@@ -18,6 +18,7 @@ from net.runtime.disk.acquaintances import Acquaintances
 from net.runtime.mdns import MDNS_PORT
 from racer.app.doctor.consultation import (
     DOCTORS_MAX,
+    DoctorCounters,
     PortTrial,
     PortTrialWanted,
     decode_said,
@@ -66,7 +67,8 @@ class _Trier:
 class OwnPorts:
     """Has others try our ports, and notes what comes."""
 
-    def __init__(self) -> None:
+    def __init__(self, counters: DoctorCounters | None = None) -> None:
+        self.counters = counters or DoctorCounters()
         self._triers: dict[str, _Trier] = {}
 
     def on_heard(self, host: str, now_ns: int) -> None:
@@ -75,6 +77,8 @@ class OwnPorts:
             self._triers[host].heard_ns = now_ns
         elif len(self._triers) < TRIED_BY_MAX:
             self._triers[host] = _Trier(now_ns, now_ns)
+        else:
+            self.counters.crowded += 1
 
     def on_cookie(self, host: str, cookie: int) -> bool:
         """Take the cookie of one that was heard; return whether ports are to be opened for it."""
@@ -151,8 +155,9 @@ class OwnPorts:
 class OthersPorts:
     """Tries the ports of others who ask for it, as often as the budget allows."""
 
-    def __init__(self, secret: bytes) -> None:
+    def __init__(self, secret: bytes, counters: DoctorCounters | None = None) -> None:
         self._secret = secret
+        self.counters = counters or DoctorCounters()
         self._sent: dict[str, int] = {}  # by host
 
     def cookie(self, host: str) -> int:
@@ -166,12 +171,13 @@ class OthersPorts:
             said = decode_said(data)
         except WireError:
             return None
-        if not isinstance(said, PortTrialWanted) or said.token != self.cookie(host):
-            return None
-        if said.port < LEAST_PORT:
+        if not isinstance(said, PortTrialWanted):
             return None
         sent = self._sent.get(host, 0)
-        if sent >= TRIALS_MAX or (host not in self._sent and len(self._sent) >= DOCTORS_MAX):
+        is_crowded = host not in self._sent and len(self._sent) >= DOCTORS_MAX
+        is_its_own = said.token == self.cookie(host) and said.port >= LEAST_PORT
+        if not is_its_own or sent >= TRIALS_MAX or is_crowded:
+            self.counters.untried += 1
             return None
         self._sent[host] = sent + 1
         return said.port, encode_said(PortTrial(said.token))
