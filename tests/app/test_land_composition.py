@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 import pygame
 import pytest
 
+from racer.app.window.world.bridge import WIDE_M, decks
 from racer.app.window.world.camera import Sight
 from racer.app.window.world.gantry import gantry
 from racer.app.window.world.hills import hills_of
@@ -19,9 +20,9 @@ from racer.app.window.world.land.brooks import brooks
 from racer.app.window.world.land.character import Country, character_of, country_of, land_of
 from racer.app.window.world.land.plots import Plots, land_box
 from racer.app.window.world.land.quarry import quarry
-from racer.app.window.world.land.relief import mountain_tones, relief_of
-from racer.app.window.world.land.road.along import runs, stretch
-from racer.app.window.world.land.road.barrier import BOARDS, RAIL, TYRE_RED, barrier
+from racer.app.window.world.land.relief import Relief, mountain_tones, mountains, relief_of
+from racer.app.window.world.land.road.along import across, runs, stretch, wall
+from racer.app.window.world.land.road.barrier import BARRIER_M, BOARDS, RAIL, TYRE_RED, barrier
 from racer.app.window.world.land.site import Site
 from racer.app.window.world.land.sun import sun_of
 from racer.app.window.world.land.tones import tones_of
@@ -258,6 +259,37 @@ def test_a_mountain_has_rock_and_snow_up_high_and_meadow_by_the_road(
     assert any(relief.is_bare(box[0] + x, box[1] + x) for x in range(0, 800, 5))
 
 
+def test_rock_and_snow_are_faces_lit_from_the_north_west_and_none_is_near_the_road(
+    screen: Screen, all_circuits: CircuitSource
+) -> None:
+    track = shipped(all_circuits, "eagle-pass")
+    hills = hills_of(track)
+    assert hills is not None
+    relief = relief_of(hills, land_box(track), track.name)
+    faces = list(mountains(relief, track.name))
+    assert faces == list(mountains(relief, track.name)), "the same each time"
+    assert 5_000 < len(faces) < 60_000
+    plots = Plots(track)
+    for face in faces[::7]:
+        assert min(plots.beyond_barriers(x, y) for x, y in face.points) > 0.0
+    snow = [face for face in faces if min(face.colour) > 225]
+    rock = [face for face in faces if max(face.colour) < 100]
+    assert len(snow) > 300, "in the sun"
+    assert len(rock) > 300, "in the shade"
+    for lit, kind in ((True, snow), (False, rock)):
+        towards = [_rise_to_the_south_east(relief, face) for face in kind]
+        share = sum((rise > 0.0) is lit for rise in towards) / len(towards)
+        assert share > 0.7, "what looks to the north-west is lit"
+
+
+def _rise_to_the_south_east(relief: Relief, face: Shape) -> float:
+    x, y = (sum(part) / len(face.points) for part in zip(*face.points, strict=True))
+    dx, dy = relief.slope(
+        int((relief.box[3] - y) / relief.cell_m), int((x - relief.box[0]) / relief.cell_m)
+    )
+    return dx - dy
+
+
 def test_the_gantry_spans_the_road_beyond_the_line_and_is_shown_where_it_is_seen(
     screen: Screen, park: Track
 ) -> None:
@@ -279,3 +311,30 @@ def test_the_gantry_spans_the_road_beyond_the_line_and_is_shown_where_it_is_seen
         assert sum(is_covered(forward, lateral) for forward in beam) >= 4
     viewport.look(scene, Sight(first.x_m + 500.0, first.y_m, 10.0), 1.0)
     assert over.sprite(viewport) is None
+
+
+def test_a_bridge_is_darkest_just_below_its_rim_and_its_girders_are_steel(
+    screen: Screen, all_circuits: CircuitSource
+) -> None:
+    track = shipped(all_circuits, "crossley-eight")
+    (deck,) = decks(track, land_of(track), 8.0)
+    upper = [point for point in track.centre if point.level]
+    middle = upper[len(upper) // 2]
+    side = 1.0 if middle.ty < -middle.tx else -1.0  # the one away from the light
+    viewport = Viewport()
+    viewport.look(pygame.Surface((320, 320)), Sight(middle.x_m, middle.y_m, 8.0), 1.0)
+    sprite = deck.sprite(viewport)
+    assert sprite is not None
+    picture, (left, top) = sprite[0], sprite[1]
+
+    def pixel(out_m: float) -> pygame.Color:
+        x, y = viewport.place(*across(middle, wall(middle, side) + side * out_m))
+        return picture.get_at((x - left, y - top))
+
+    below = [pixel(WIDE_M + 0.4 + 0.5 * k) for k in range(9)]
+    alphas = [colour.a for colour in below]
+    assert alphas == sorted(alphas, reverse=True)
+    assert alphas[0] > 140
+    assert alphas[-1] < 40
+    girder = [pixel(BARRIER_M + 0.3 + 0.1 * k) for k in range(11)]
+    assert any(colour.b > colour.r + 30 for colour in girder)

@@ -7,27 +7,46 @@ from typing import TYPE_CHECKING, Final, final
 
 import pygame
 
-from racer.app.window.base.palette import mixed, tints
+from racer.app.window.base.palette import WHITE, mixed, tints
 from racer.app.window.world.land.road.along import BLACK, across, quad, stretch, wall
 from racer.app.window.world.land.road.asphalt import surface
 from racer.app.window.world.land.road.barrier import BARRIER_M, barrier
 from racer.app.window.world.land.road.roadworks import paintwork
+from racer.app.window.world.land.sun import sun_of
 from racer.app.window.world.overhead import Overhead
-from racer.app.window.world.shapes import LocalFrame
+from racer.app.window.world.shapes import LocalFrame, Shape
 from racer.app.window.world.tiles.kept_tiles import dab_picture
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from racer.app.window.base.lettering import Colour
     from racer.app.window.base.palette import Land
     from racer.app.window.world.effects import Sprite
     from racer.app.window.world.land.road.along import Pairs
-    from racer.app.window.world.shapes import Point, Shape
+    from racer.app.window.world.shapes import Point
     from racer.app.window.world.viewport import Viewport
     from racer.core.circuits.track import Track
 
 FINE: Final = 2  # as the land: painted larger, then shrunk
-SHADOW_M: Final[Point] = (2.6, -2.6)  # of a deck some metres up
-SHADOW_ALPHA: Final = 105
-CONCRETE: Final = (150, 152, 158)
+UP_M: Final = 5.2  # of a deck over the road below
+SHADOWS: Final = (
+    (-0.1, 44),
+    (1.12, 52),
+    (1.06, 84),
+    (1.0, 112),
+    (0.8, 126),
+    (0.5, 146),
+    (0.2, 168),
+)
+"""How far the deck's outline is shifted along its shadow, and how dark it is there: soft at the
+far edge, darkest below the deck, and dim even on the side towards the light."""
+WIDE_M: Final = 2.5  # from the barrier's face to the rim
+GIRDER_UP_M: Final = 1.5
+JOINT_EVERY: Final = 4  # centre points
+PIER_EVERY: Final = 5
+CONCRETE: Final[Colour] = (158, 160, 164)
+STEEL: Final[Colour] = (58, 104, 118)
 
 
 @final
@@ -39,8 +58,10 @@ class Deck:
         outline = rims[0] + rims[1][::-1]
         self._left = min(x for x, _ in outline) - 1.0
         self._top = max(y for _, y in outline) + 1.0
-        width = max(x for x, _ in outline) + 1.0 + SHADOW_M[0] - self._left
-        height = self._top - min(y for _, y in outline) + 1.0 - SHADOW_M[1]
+        sun = sun_of(track)
+        dx, dy = SHADOWS[1][0] * UP_M * sun.dx, SHADOWS[1][0] * UP_M * sun.dy
+        width = max(x for x, _ in outline) + 1.0 + dx - self._left
+        height = self._top - min(y for _, y in outline) + 1.0 - dy
         self._px_per_m = px_per_m
         picture = self._paint_deck(track, land, pairs, outline, (width, height))
         self._overhead = Overhead(picture, self._left, self._top, (width, height))
@@ -74,10 +95,12 @@ class Deck:
         def px(point: Point) -> Point:
             return (point[0] - self._left) * scale, (self._top - point[1]) * scale
 
-        dx, dy = SHADOW_M
-        shadow = [px((x + dx, y + dy)) for x, y in outline]
-        pygame.draw.polygon(large, (0, 0, 0, SHADOW_ALPHA), shadow)
-        for shape in _deck_shapes(track, land, pairs):
+        sun = sun_of(track)
+        for share, alpha in SHADOWS:
+            dx, dy = share * UP_M * sun.dx, share * UP_M * sun.dy
+            shadow = [px((x + dx, y + dy)) for x, y in outline]
+            pygame.draw.polygon(large, (8, 10, 22, alpha), shadow)
+        for shape in (*_pier_shapes(track, pairs), *_deck_shapes(track, land, pairs)):
             pygame.draw.polygon(large, shape.colour, [px(point) for point in shape.points])
         for tint in tints(track):
             large.fill((*tint, 255), special_flags=pygame.BLEND_RGBA_MULT)
@@ -98,27 +121,103 @@ def decks(track: Track, land: Land, px_per_m: float) -> list[Deck]:
 
 def _rim_points(track: Track, pairs: Pairs, side: float) -> list[Point]:
     points = [track.centre[i] for i, _ in pairs] + [track.centre[pairs[-1][1]]]
-    return [across(p, wall(p, side) + side * (BARRIER_M + 0.5)) for p in points]
+    return [across(p, wall(p, side) + side * WIDE_M) for p in points]
 
 
-def _deck_shapes(track: Track, land: Land, pairs: Pairs) -> list[Shape]:
-    """Return the deck between its parapets, and the joints at its ends."""
-    shapes: list[Shape] = []
-    wide = BARRIER_M + 0.5
+def _pier_shapes(track: Track, pairs: Pairs) -> Iterator[Shape]:
+    """Yield the heads of the piers, which jut out below the deck, but where a road passes."""
+    roads = [point for point in track.centre if point.level == 0]
+    for i, _ in pairs[PIER_EVERY // 2 :: PIER_EVERY]:
+        a = track.centre[i]
+        place = LocalFrame(a.x_m, a.y_m, math.atan2(a.ty, a.tx))
+        for side in (1.0, -1.0):
+            rim = wall(a, side) + side * WIDE_M
+            x, y = across(a, rim)
+            if any(
+                math.hypot(x - p.x_m, y - p.y_m) < max(p.left_wall_m, p.right_wall_m) + 2.0
+                for p in roads
+            ):
+                continue
+            inner, outer = sorted((rim - side, rim + 0.9 * side))
+            yield place.rectangle(mixed(CONCRETE, BLACK, 0.55), -1.2, 1.2, inner, outer)
+            inner, outer = sorted((rim - side, rim + 0.6 * side))
+            yield place.rectangle(mixed(CONCRETE, BLACK, 0.3), -1.0, 1.0, inner, outer)
+
+
+def _deck_shapes(track: Track, land: Land, pairs: Pairs) -> Iterator[Shape]:
+    """Yield the deck between its girders, their shade on it, and the joints across it."""
     for i, j in pairs:
         a, b = track.centre[i], track.centre[j]
-        left = (a.left_wall_m + wide, b.left_wall_m + wide)
-        right = (-a.right_wall_m - wide, -b.right_wall_m - wide)
-        shapes.append(quad(track, mixed(CONCRETE, BLACK, 0.25), i, j, left, right))
-        left = (a.left_wall_m, b.left_wall_m)
-        shapes.append(quad(track, CONCRETE, i, j, left, (-a.right_wall_m, -b.right_wall_m)))
-    shapes.extend(surface(track, land, pairs))
-    shapes.extend(paintwork(track, land, pairs))
+        for colour, wide in ((mixed(CONCRETE, BLACK, 0.35), WIDE_M), (CONCRETE, WIDE_M - 0.14)):
+            left = (a.left_wall_m + wide, b.left_wall_m + wide)
+            right = (-a.right_wall_m - wide, -b.right_wall_m - wide)
+            yield quad(track, colour, i, j, left, right)
+    yield from surface(track, land, pairs)
+    dark = mixed(land.asphalt, BLACK, 0.22)
+    for i, j in pairs:
+        yield from _shade_shapes(track, i, j, dark)
+    yield from paintwork(track, land, pairs)
+    for k in (*range(0, len(pairs), JOINT_EVERY), len(pairs)):
+        yield from _joint_shapes(track, land, pairs[k][0] if k < len(pairs) else pairs[-1][1])
     for side in (1.0, -1.0):
-        shapes.extend(barrier(track, pairs, side))
-    for k in (pairs[0][0], pairs[-1][1]):
-        a = track.centre[k]
-        joint = LocalFrame(a.x_m, a.y_m, math.atan2(a.ty, a.tx))
-        colour = mixed(land.asphalt, BLACK, 0.5)
-        shapes.append(joint.rectangle(colour, -0.25, 0.25, -a.right_m, a.left_m))
-    return shapes
+        yield from barrier(track, pairs, side)
+        yield from _girder_shapes(track, pairs, side)
+
+
+def _shade_shapes(track: Track, i: int, j: int, dark: Colour) -> Iterator[Shape]:
+    """Yield what the girder towards the light shades of the deck."""
+    a, b = track.centre[i], track.centre[j]
+    sun = sun_of(track)
+    reach = GIRDER_UP_M * (sun.dx * -a.ty + sun.dy * a.tx)  # to the left
+    side = -1.0 if reach > 0.0 else 1.0
+    near, far = (wall(point, side) for point in (a, b))
+    yield quad(track, dark, i, j, (near, far), (near + reach, far + reach))
+
+
+def _joint_shapes(track: Track, land: Land, index: int) -> Iterator[Shape]:
+    """Yield a gap across the road, between two edges of steel."""
+    a = track.centre[index]
+    place = LocalFrame(a.x_m, a.y_m, math.atan2(a.ty, a.tx))
+    steel, gap = mixed(land.asphalt, WHITE, 0.26), mixed(land.asphalt, BLACK, 0.66)
+    yield place.rectangle(steel, -0.2, 0.2, -a.right_wall_m, a.left_wall_m)
+    yield place.rectangle(gap, -0.1, 0.1, -a.right_wall_m, a.left_wall_m)
+
+
+def _girder_shapes(track: Track, pairs: Pairs, side: float) -> Iterator[Shape]:
+    """Yield a girder of steel along a rim: two flanges, struts and braces between them."""
+    inner, outer = BARRIER_M + 0.28, WIDE_M - 0.3
+
+    def strip(i: int, j: int, colour: Colour, near: float, far: float) -> Shape:
+        a, b = (wall(track.centre[k], side) for k in (i, j))
+        return quad(
+            track,
+            colour,
+            i,
+            j,
+            (a + side * near, b + side * near),
+            (a + side * far, b + side * far),
+        )
+
+    for i, j in pairs:
+        yield strip(i, j, mixed(STEEL, BLACK, 0.62), inner, outer)
+    for number, (i, j) in enumerate(pairs):
+        a, b = track.centre[i], track.centre[j]
+        near, far = (inner, outer) if number % 2 else (outer, inner)
+        ends = (across(a, wall(a, side) + side * near), across(b, wall(b, side) + side * far))
+        yield _beam(STEEL, *ends, 0.2)
+        if number % 2 == 0:
+            foot, head = (across(a, wall(a, side) + side * way) for way in (inner, outer))
+            yield _beam(mixed(STEEL, WHITE, 0.16), foot, head, 0.34)
+    for i, j in pairs:
+        yield strip(i, j, mixed(STEEL, WHITE, 0.22), inner, inner + 0.26)
+        yield strip(i, j, mixed(STEEL, WHITE, 0.36), outer - 0.3, outer)
+
+
+def _beam(colour: Colour, a: Point, b: Point, wide: float) -> Shape:
+    way = max(1e-6, math.dist(a, b))
+    nx, ny = -(b[1] - a[1]) / way * wide / 2.0, (b[0] - a[0]) / way * wide / 2.0
+    corners = (
+        (a[0] + nx, a[1] + ny), (b[0] + nx, b[1] + ny),
+        (b[0] - nx, b[1] - ny), (a[0] - nx, a[1] - ny),
+    )  # fmt: skip
+    return Shape(colour, corners)

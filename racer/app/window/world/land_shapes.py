@@ -14,7 +14,7 @@ from racer.app.window.world.land.character import (
     land_of,
 )
 from racer.app.window.world.land.plots import land_box
-from racer.app.window.world.land.relief import mountain_tones, relief_of
+from racer.app.window.world.land.relief import mountain_tones, mountains, relief_of
 from racer.app.window.world.land.road.roadworks import road
 from racer.app.window.world.land.sun import sun_of
 from racer.app.window.world.land.tones import tones_of
@@ -22,6 +22,9 @@ from racer.app.window.world.scenery import surroundings
 from racer.app.window.world.shapes import packed
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from racer.app.window.world.land.relief import Relief
     from racer.app.window.world.shapes import Box, Packed, Shape
     from racer.core.circuits.track import Track
     from racer.core.drivers.line import RacingLine
@@ -50,8 +53,7 @@ class LandShapes:
             self.tones = tones_of(self.land, character_of(track), box, name)
         self._shapes: list[Packed] = []
         self._cells: dict[Cell, array[int]] = {}
-        contours = () if self.hills is None or relief else self.hills.shapes(self.land)
-        about = surroundings(track, self.land, contours, relief)
+        about = surroundings(track, self.land, self._ground_shapes(relief, name), relief)
         for layer in (about, road(track, line, self.land)):
             for shape in layer:
                 self._place_shape(shape)
@@ -66,6 +68,12 @@ class LandShapes:
             shape = self._shapes[k]
             layers[shape.layer].append(shape)
         return layers
+
+    def _ground_shapes(self, relief: Relief | None, name: str) -> Iterable[Shape]:
+        """Return what hills and mountains show of themselves."""
+        if relief is not None:
+            return mountains(relief, name)
+        return () if self.hills is None else self.hills.shapes(self.land)
 
     def _place_shape(self, shape: Shape) -> None:
         index = len(self._shapes)

@@ -22,7 +22,6 @@ from racer.app.window.world.land.plants import tree
 from racer.app.window.world.land.plots import Plots
 from racer.app.window.world.land.port import yards
 from racer.app.window.world.land.quarry import quarry
-from racer.app.window.world.land.relief import cliffs
 from racer.app.window.world.land.sea import sea, shore_y
 from racer.app.window.world.land.site import Site
 from racer.app.window.world.land.structures import structure
@@ -87,8 +86,6 @@ def surroundings(
     yield from houses(site)
     yield from heaped
     yield from rocks(site)
-    if relief is not None:
-        yield from cliffs(relief, site.sun, track.name)
     yield from trees
     yield from forest_edge(site)
     for thing in _single_trees(site):

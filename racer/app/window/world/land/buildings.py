@@ -33,7 +33,7 @@ def houses(site: Site) -> Iterator[Shape]:
     port = site.character.country is Country.PORT
     for _ in range(round(site.character.houses * site.plots.squares)):
         at = site.plots.place(rng, 22.0 if port else 15.0, tries=20)
-        if at is None:
+        if at is None or (site.relief is not None and site.relief.is_bare(*at)):
             continue
         heading = (
             (0.0 if rng.random() < 0.6 else math.pi / 2.0) if port else rng.uniform(0.0, math.pi)
