@@ -331,7 +331,7 @@ def test_a_bridge_is_darkest_just_below_its_rim_and_its_girders_are_steel(
         x, y = viewport.place(*across(middle, wall(middle, side) + side * out_m))
         return picture.get_at((x - left, y - top))
 
-    below = [pixel(WIDE_M + 0.4 + 0.5 * k) for k in range(9)]
+    below = [pixel(WIDE_M + 0.4 + 0.5 * k) for k in range(12)]
     alphas = [colour.a for colour in below]
     assert alphas == sorted(alphas, reverse=True)
     assert alphas[0] > 140
