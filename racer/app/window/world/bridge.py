@@ -204,16 +204,16 @@ def _girder_shapes(track: Track, pairs: Pairs, side: float) -> Iterator[Shape]:
         a, b = track.centre[i], track.centre[j]
         near, far = (inner, outer) if number % 2 else (outer, inner)
         ends = (across(a, wall(a, side) + side * near), across(b, wall(b, side) + side * far))
-        yield _beam(STEEL, *ends, 0.2)
+        yield _beam_shape(STEEL, *ends, 0.2)
         if number % 2 == 0:
             foot, head = (across(a, wall(a, side) + side * way) for way in (inner, outer))
-            yield _beam(mixed(STEEL, WHITE, 0.16), foot, head, 0.34)
+            yield _beam_shape(mixed(STEEL, WHITE, 0.16), foot, head, 0.34)
     for i, j in pairs:
         yield strip(i, j, mixed(STEEL, WHITE, 0.22), inner, inner + 0.26)
         yield strip(i, j, mixed(STEEL, WHITE, 0.36), outer - 0.3, outer)
 
 
-def _beam(colour: Colour, a: Point, b: Point, wide: float) -> Shape:
+def _beam_shape(colour: Colour, a: Point, b: Point, wide: float) -> Shape:
     way = max(1e-6, math.dist(a, b))
     nx, ny = -(b[1] - a[1]) / way * wide / 2.0, (b[0] - a[0]) / way * wide / 2.0
     corners = (

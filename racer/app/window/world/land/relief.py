@@ -177,12 +177,12 @@ def mountains(relief: Relief, name: str) -> Iterator[Shape]:
                     continue
                 near = ground is _Ground.ROCK and wild_north[c] < 1.0
                 stone = rng.choice(ROCKS)
-                for part in _broken(relief, face, rng) if near else (face,):
+                for part in _broken_faces(relief, face, rng) if near else (face,):
                     colour = _face_colour(part, ground, stone, rng)
                     yield Shape(colour, tuple((x, y) for x, y, _ in part.knots))
             one, other = faces
             if _Ground.SOFT not in kinds and abs(one.light - other.light) > EDGED:
-                crests.append(_crest(faces, kinds))
+                crests.append(_crest_shape(faces, kinds))
     yield from crests
 
 
@@ -239,11 +239,11 @@ def _knots_of(relief: Relief, rng: Random) -> list[list[_Knot]]:
 def _faces_of(nw: _Knot, ne: _Knot, sw: _Knot, se: _Knot) -> tuple[_Face, _Face]:
     """Return the two faces of a mesh, which meet along its more level diagonal."""
     if abs(nw[2] - se[2]) < abs(ne[2] - sw[2]):
-        return _face(nw, se, ne), _face(nw, se, sw)
-    return _face(ne, sw, nw), _face(ne, sw, se)
+        return _face_of(nw, se, ne), _face_of(nw, se, sw)
+    return _face_of(ne, sw, nw), _face_of(ne, sw, se)
 
 
-def _face(a: _Knot, b: _Knot, c: _Knot) -> _Face:
+def _face_of(a: _Knot, b: _Knot, c: _Knot) -> _Face:
     ux, uy, uz = b[0] - a[0], b[1] - a[1], b[2] - a[2]
     vx, vy, vz = c[0] - a[0], c[1] - a[1], c[2] - a[2]
     nx, ny, nz = uy * vz - uz * vy, uz * vx - ux * vz, ux * vy - uy * vx
@@ -254,13 +254,13 @@ def _face(a: _Knot, b: _Knot, c: _Knot) -> _Face:
     return _Face((a, b, c), max(0.0, light))
 
 
-def _broken(relief: Relief, face: _Face, rng: Random) -> tuple[_Face, ...]:
+def _broken_faces(relief: Relief, face: _Face, rng: Random) -> tuple[_Face, ...]:
     """Return the three faces that a face breaks into, about a place in it that juts out."""
     a, b, c = face.knots
     u, v, w = (rng.uniform(0.6, 1.4) for _ in range(3))
     x, y, z = ((u * p + v * q + w * s) / (u + v + w) for p, q, s in zip(a, b, c, strict=True))
     top = (x, y, z + JUTS * relief.cell_m * rng.uniform(-1.0, 1.0))
-    return _face(a, b, top), _face(b, c, top), _face(c, a, top)
+    return _face_of(a, b, top), _face_of(b, c, top), _face_of(c, a, top)
 
 
 def _ground_of(relief: Relief, face: _Face, waves: tuple[_Wave, _Wave]) -> _Ground:
@@ -291,15 +291,15 @@ def _face_colour(face: _Face, ground: _Ground, stone: Colour, rng: Random) -> Co
     return mixed(GLOOM, stone, 0.22 + 1.3 * light)
 
 
-def _crest(faces: tuple[_Face, _Face], kinds: list[_Ground]) -> Shape:
+def _crest_shape(faces: tuple[_Face, _Face], kinds: list[_Ground]) -> Shape:
     """Return the edge in which two faces meet, in the light of the brighter one."""
     bright, dark = sorted(faces, key=lambda face: -face.light)
     a, b, _ = bright.knots
     colour = mixed(SNOWY if _Ground.SNOW in kinds else ROCKS[2], SUNNY, 0.5 * (1.0 - dark.light))
-    return _wedge(colour, (a[0], a[1]), (b[0], b[1]), CREST_M)
+    return _wedge_shape(colour, (a[0], a[1]), (b[0], b[1]), CREST_M)
 
 
-def _wedge(colour: Colour, a: Point, b: Point, wide: float) -> Shape:
+def _wedge_shape(colour: Colour, a: Point, b: Point, wide: float) -> Shape:
     """Return a line that is widest a third of its way along, and ends in points."""
     way = max(1e-6, math.dist(a, b))
     nx, ny = -(b[1] - a[1]) / way * wide / 2.0, (b[0] - a[0]) / way * wide / 2.0
