@@ -28,6 +28,7 @@ from racer.app.window.world.land.sun import sun_of
 from racer.app.window.world.land.tones import tones_of
 from racer.app.window.world.land.trackside.posts import EVERY_M, posts_of
 from racer.app.window.world.land.trackside.strip import trackside
+from racer.app.window.world.land.trackside.town import town
 from racer.app.window.world.land.underlay import Underlay
 from racer.app.window.world.scenery import surroundings
 from racer.app.window.world.shapes import Layer, Shape, hull
@@ -338,3 +339,19 @@ def test_a_bridge_is_darkest_just_below_its_rim_and_its_girders_are_steel(
     assert alphas[-1] < 40
     girder = [pixel(BARRIER_M + 0.3 + 0.1 * k) for k in range(11)]
     assert any(colour.b > colour.r + 30 for colour in girder)
+
+
+def test_streets_run_through_a_town_that_keeps_off_the_circuit_and_off_itself(
+    screen: Screen, all_circuits: CircuitSource
+) -> None:
+    track = shipped(all_circuits, "freeport")
+    site = Site(track, land_of(track), character_of(track), sun_of(track), Plots(track))
+    houses = list(town(site))
+    roofs = [each for each in houses if each.layer is Layer.ABOVE and each.radius == 0.0]
+    assert len(roofs) > 1_000
+    for shape in houses[::5]:
+        if shape.layer is not Layer.SHADE:
+            assert min(site.plots.beyond_barriers(x, y) for x, y in shape.points) > 3.0
+    dock = shipped(all_circuits, "dockyard")
+    site = Site(dock, land_of(dock), character_of(dock), sun_of(dock), Plots(dock))
+    assert not list(town(site)), "a dockyard has no streets"

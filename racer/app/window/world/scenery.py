@@ -27,6 +27,7 @@ from racer.app.window.world.land.site import Site
 from racer.app.window.world.land.structures import structure
 from racer.app.window.world.land.sun import sun_of
 from racer.app.window.world.land.trackside.strip import trackside
+from racer.app.window.world.land.trackside.town import town
 from racer.app.window.world.land.ways import service_road, tracks
 
 if TYPE_CHECKING:
@@ -58,6 +59,7 @@ def surroundings(
     streams = list(brooks(site))
     beside = list(trackside(site))
     crowd = list(camps(site))
+    streets = list(town(site))
     quarried = site.character.country is Country.QUARRY
     dug, heaped = quarry(site) if quarried else ([], [])
     floors, trees = woods(site)
@@ -68,6 +70,7 @@ def surroundings(
         water = list(basins(site))
         yield from yards(site)
         yield from water
+        yield from streets
     elif relief is None:
         yield from tracks(site)
     yield from streams
