@@ -15,6 +15,7 @@ from tests.lies.liars_in_races import (
     Raced,
     race_with,
 )
+from tests.lies.liars_on_the_way import ON_THE_WAY, ONCE
 from tests.lies.verdicts import fault_of, out_ns, seen_ns
 
 if TYPE_CHECKING:
@@ -50,6 +51,8 @@ def trials(leader: int, count: int) -> Iterator[Trial]:
     for name, lying in DRIVERS.items():
         yield Trial(name, lying, follower)
         yield Trial(f"{name}, leading", lying, leader)
+    for name, lying in ON_THE_WAY.items():
+        yield Trial(name, lying, follower, proved=name not in ONCE)
     for name, lying in COORDINATORS.items():
         yield Trial(name, lying, leader)
     for name, lying in {**UNPROVED, **TO_ONE}.items():

@@ -70,6 +70,7 @@ class Liar:
         self._on_lie = on_lie
         self._from_ns = from_ns
         self.count = 0
+        self.way_m, self.told = 0.0, False  # where it began to lie of its car, and of a lap
         self.raced_ns = 0  # race clock, when it last twisted what it does in a race
         self._next_race = b""  # what a race is called whose grid is decreed next
 
@@ -236,7 +237,7 @@ def laps_without_a_car(
     liar: Liar, race: Race, commands: list[Command], _node: NodeView, now_ms: int
 ) -> list[Command]:
     """Show no car, and tell of a lap as soon as the fastest could have driven one."""
-    commands = [c for c in commands if not isinstance(c, Publish) and not _is_lap(c)]
+    commands = [c for c in commands if not isinstance(c, Publish) and not is_lap(c)]
     if now_ms < 9500 or liar.count:
         return commands
     liar.count = 1
@@ -247,7 +248,7 @@ def shortened_laps(
     liar: Liar, race: Race, commands: list[Command], _node: NodeView, now_ms: int
 ) -> list[Command]:
     """Drive, and tell of a lap at half of it."""
-    commands = [c for c in commands if not _is_lap(c)]
+    commands = [c for c in commands if not is_lap(c)]
     if now_ms < 6500 or liar.count:
         return commands
     liar.count = 1
@@ -445,30 +446,28 @@ COORDINATORS: Final[dict[str, Lying]] = {
     "rivals out": rivals_out,
 }
 
-UNPROVED: Final[dict[str, Lying]] = {
-    "false witness": false_witness,
-}
+UNPROVED: Final[dict[str, Lying]] = {"false witness": false_witness}
 """Lies that nobody can see through, and that do nothing: their authors stay."""
 
 
-def _is_lap(command: Command) -> bool:
+def is_lap(command: Command) -> bool:
     return isinstance(command, Submit) and isinstance(decode_fact(command.body), LapTime)
 
 
 def moved_state(state: Publish, metres: float) -> Publish:
     frame = unpack_car(state.payload[TAG_BYTES:])
     there = replace(frame, car=replace(frame.car, x=frame.car.x + metres))
-    return _publish(state, state.payload[:TAG_BYTES] + pack_car(there))
+    return published(state, state.payload[:TAG_BYTES] + pack_car(there))
 
 
 def _hitting(state: Publish, race: Race, ours: int) -> Publish:
     frame = unpack_car(state.payload[TAG_BYTES:])
     others = [number for number in race.cars if number != ours]
     hit = Hit(others[frame.tick // 20 % len(others)], frame.tick, 8.0, 0.0, 0.5)
-    return _publish(state, state.payload[:TAG_BYTES] + pack_car(replace(frame, hit=hit)))
+    return published(state, state.payload[:TAG_BYTES] + pack_car(replace(frame, hit=hit)))
 
 
-def _publish(state: Publish, payload: bytes) -> Publish:
+def published(state: Publish, payload: bytes) -> Publish:
     return Publish(state.tick, payload, state.lease, state.owner, state.paces, state.others)
 
 

@@ -6,18 +6,22 @@ from collections.abc import Mapping
 from typing import Final
 
 from net.sim.mutants import Edit, Mutant
-from racer.core.judging import trail, verdict
+from racer.core.judging import sighting, step_budget, verdict
+from racer.core.judging.sighting import CarSighting
+from racer.core.judging.step_budget import StepBudget
 from racer.core.judging.trail import CarTrail
 from racer.core.judging.verdict import Watch, judge_hit, judge_lap, judge_seen_hit, judge_touch
 
 SIGHTING: Final[Mapping[str, Mutant]] = {
     "leaps-count": Mutant(
         "a car may be anywhere from one state to the next",
-        edits=(Edit(CarTrail._comes_from, "if _apart(before, seen) <= far_m:", "if True:"),),
+        edits=(Edit(CarTrail._drives_on, "self._budget.covers(before, seen) and ", ""),),
     ),
     "any-speed": Mutant(
         "a car goes as fast as its states say",
-        edits=(Edit(trail._way_m, "min(SPEED_MAX, speed + KNOCK_MS + GAIN_MS2 * past_s)", "1e9"),),
+        edits=(
+            Edit(sighting._way_m, "min(SPEED_MAX, speed + KNOCK_MS + GAIN_MS2 * past_s)", "1e9"),
+        ),
     ),
     "gates-anywhere": Mutant(
         "a car passes gates wherever it is",
@@ -151,27 +155,67 @@ SIGHTING: Final[Mapping[str, Mutant]] = {
     ),
     "gates-by-standing": Mutant(
         "who is put back passes gates by it",
-        edits=(
-            Edit(
-                CarTrail._comes_from,
-                "if not self.may_pass(seen.gates - before.gates, far_m):",
-                "if False:",
-            ),
-        ),
+        edits=(Edit(CarTrail._gains_no_way, " > far_m + wide_m:", " < 0.0:"),),
     ),
     "put-back-is-a-leap": Mutant(
         "who is put back has leapt",
-        edits=(Edit(CarTrail._comes_from, "not was_put_back(before, seen) or ", "True or "),),
+        edits=(Edit(CarTrail._is_put_anew, "return True", "return False"),),
     ),
     "put-back-anywhere": Mutant(
         "who is put back may be anywhere",
-        edits=(
-            Edit(CarTrail._comes_from, "if not self._is_put(before, seen, far_m):", "if False:"),
-        ),
+        edits=(Edit(CarTrail._is_put_anew, " and self._is_put(before, seen, far_m)", ""),),
     ),
     "put-back-beside-it-alone": Mutant(
         "who left out a gate and is put back to it has leapt",
         edits=(Edit(CarTrail._is_put, "return any(", "return False and any("),),
+    ),
+    "creeps-without-bound": Mutant(
+        "a car goes farther than its speed has it, a little in each state",
+        edits=(Edit(StepBudget.covers, "self.way_m <= WAY_M and ", ""),),
+    ),
+    "turns-without-bound": Mutant(
+        "a car turns, and gains speed, as none can",
+        edits=(Edit(StepBudget.covers, " and self.knocks_ms <= KNOCKS_MS", ""),),
+    ),
+    "never-forgiven": Mutant(
+        "what touches do to a car adds up over a whole race",
+        edits=(Edit(StepBudget.covers, " - WAY_MS * past_s", ""),),
+    ),
+    "barriers-turn-nobody": Mutant(
+        "who goes along a barrier has turned as no car can",
+        edits=(Edit(step_budget._unexplained_ms, " - lost / BARRIER_LOSS", ""),),
+    ),
+    "speed-from-nowhere": Mutant(
+        "a car gains more speed than its drive gives",
+        edits=(Edit(step_budget._unexplained_ms, ", along - ROUNDING_MS)", ")"),),
+    ),
+    "budget-of-each-life": Mutant(
+        "what a car was out by is forgotten as its next life begins",
+        edits=(Edit(CarTrail._goes_on_from, "replace(origin._budget)", "StepBudget()"),),
+    ),
+    "put-back-drives-on": Mutant(
+        "who was put back drives on at once",
+        edits=(
+            Edit(
+                CarTrail._comes_from,
+                "if seen.tick < self._stands_until and not seen.respawning:",
+                "if False:",
+            ),
+        ),
+    ),
+    "put-back-creeps": Mutant(
+        "and goes on while it says that it stands",
+        edits=(Edit(CarSighting.speed, "0.0 if self.respawning else ", ""),),
+    ),
+    "put-back-forwards": Mutant(
+        "who is put back gains way",
+        edits=(
+            Edit(
+                CarTrail._is_put_anew,
+                "if not self._gains_no_way(before, seen, gains_m):",
+                "if False:",
+            ),
+        ),
     ),
     "put-back-again": Mutant(
         "who was put back is put back again with its next state",
@@ -203,7 +247,10 @@ SIGHTING: Final[Mapping[str, Mutant]] = {
     ),
     "begins-solid": Mutant(
         "who comes back where others saw it touches cars there",
-        edits=(Edit(CarTrail._begins, "if seen.ghost and not left:", "if not left:"),),
+        edits=(
+            Edit(CarTrail._begins, "if seen.ghost and not left:", "if not left:"),
+            Edit(CarTrail._begins, "if left and not seen.ghost:", "if False:"),
+        ),
     ),
     "begins-at-any-gate": Mutant(
         "a new life has passed gates that are out of its reach",

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from typing import Final
 
 from net.sim.mutants import Edit, Mutant
-from racer.core.judging.trail import was_put_back
+from racer.core.judging.sighting import was_put_back
 from racer.play.cars import steward
 from racer.play.cars.driven_cars import DrivenCars
 from racer.play.cars.local_race import LocalRace
@@ -147,7 +147,7 @@ WITNESSING: Final[Mapping[str, Mutant]] = {
         edits=(
             Edit(
                 was_put_back,
-                "after.ghost and (not before.ghost or after.tick - before.tick > RESCUE_TICKS)",
+                "(after.ghost and after.tick - before.tick > RESCUE_TICKS)",
                 "after.ghost",
             ),
         ),

@@ -1,19 +1,28 @@
 """What was seen of one car in one pair of hands: its states as they came, summed up lap by lap.
 
-States get lost, and a car may be put back onto the road. So a step from one state to the next is
-held only against what no car can do: go further than its speed allows, or pass gates so.
+A step from one state to the next is held against what no car can do: go further than its speed
+allows, or pass gates so; and all of them together against what it may be out by (`StepBudget`).
 """
 
 from __future__ import annotations
 
 import math
 from collections import deque
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import pairwise
 from typing import TYPE_CHECKING, Final, final
 
+from racer.core.judging.sighting import (
+    CarSighting,
+    apart_m,
+    reach_m,
+    sighting_of,
+    tick_of,
+    was_put_back,
+)
+from racer.core.judging.step_budget import WAY_M, StepBudget, explained_m
 from racer.core.rules.rescue import BACK_WAY_M
-from racer.core.tuning import RESCUE_TICKS, SPEED_MAX, TICK_HZ
+from racer.core.tuning import RESCUE_TICKS, TICK_HZ
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -21,38 +30,12 @@ if TYPE_CHECKING:
     from racer.core.circuits.track import Track
     from racer.core.recordings.car_codec import CarFrame
 
-GAIN_MS2: Final = 20.0  # m/s² that no drive and no brakes exceed
-KNOCK_MS: Final = 8.0  # m/s of speed that a touch may have given and taken between two states
-SLACK_M: Final = 6.0  # what a touch shifts a car, and its rounding
 INSIDE: Final = 2.0  # the way on the centre line that a metre on the inside of a bend is worth
 RECENT: Final = 96  # states at hand …
+PUT_M: Final = 1.0  # a car that was put farther has been put anew
 THIN_TICKS: Final = 3  # … of which none follows another sooner: five seconds at least
 STEADY_TICKS: Final = TICK_HZ // 2  # without a state for longer a car is not seen all the time
 DOUBTED_TICKS: Final = TICK_HZ  # a car that leapt touches nobody until it has moved well so long
-
-
-@dataclass(frozen=True, slots=True)
-class CarSighting:
-    """A car as one state tells it."""
-
-    tick: int
-    x: float
-    y: float
-    vx: float  # m/s
-    vy: float
-    lap: int
-    gates: int  # passed since the race began
-    ghost: bool
-    respawning: bool
-
-    @property
-    def laps_done(self) -> int:
-        return max(self.lap - 1, 0)
-
-    @property
-    def speed(self) -> float:
-        """m/s, never negative."""
-        return math.hypot(self.vx, self.vy)
 
 
 @dataclass(slots=True)
@@ -81,16 +64,18 @@ class CarTrail:
         self._gate_m = track.length_m / len(track.gates)
         self._recent: deque[CarSighting] = deque(maxlen=RECENT)
         self._origins = [each for each in origins if each.newest is not None]
-        self._start = None if start is None else _sighting_of(start, len(track.gates))
+        self._start = None if start is None else sighting_of(start, len(track.gates))
         self.newest: CarSighting | None = None
         self.laps: dict[int, LapSightings] = {}
         self.leapt_in: set[int] = set()  # laps that it began, ended or went through by a leap
         self.doubted_until = -1  # tick
         self._put_tick: int = max((each._put_tick for each in origins), default=-RESCUE_TICKS)
+        self._stands_until = -1  # tick: as it was put back in this trail
+        self._budget = StepBudget()
 
     def note(self, frame: CarFrame) -> bool:
         """Take a newer state. Returns False where the car cannot have come there."""
-        seen, before = _sighting_of(frame, len(self._track.gates)), self.newest
+        seen, before = sighting_of(frame, len(self._track.gates)), self.newest
         if before is not None and seen.tick <= before.tick:
             return True
         comes = self._begins(seen) if before is None else self._comes_from(before, seen)
@@ -164,9 +149,17 @@ class CarTrail:
         left = [each for each in self._origins if each.leads_to(seen)]
         if seen.ghost and not left:
             left = [each for each in self._origins if each.may_be_put(seen, self._start)]
-            self._put_tick = max((_tick_of(each.newest) for each in left), default=self._put_tick)
+            self._put_tick = max((tick_of(each.newest) for each in left), default=self._put_tick)
         self.doubted_until = max((each.doubted_until for each in left), default=-1)
+        if left and not seen.ghost:
+            nearest = min(left, key=lambda each: each._budget.way_m + each._budget.knocks_ms)
+            return self._goes_on_from(nearest, seen)
         return bool(left) or not self._origins
+
+    def _goes_on_from(self, origin: CarTrail, seen: CarSighting) -> bool:
+        """Whether a car of another trail has enough left of what may stay unexplained."""
+        self._budget = replace(origin._budget)
+        return origin.newest is None or self._budget.covers(origin.newest, seen)
 
     def leads_to(self, seen: CarSighting) -> bool:
         """Whether a car of this trail can have driven there."""
@@ -174,7 +167,7 @@ class CarTrail:
         if before is None:
             return True
         far_m = reach_m(before, seen)
-        return _apart(before, seen) <= far_m and self._may_have_passed(before, seen, far_m)
+        return apart_m(before, seen) <= far_m and self._may_have_passed(before, seen, far_m)
 
     def may_be_put(self, seen: CarSighting, start: CarSighting | None) -> bool:
         """Whether a car of this trail can be there because somebody begins to drive it anew.
@@ -188,7 +181,7 @@ class CarTrail:
         far_m = reach_m(before, seen)
         if not self.may_pass(seen.gates - before.gates, far_m):
             return False
-        if self._was_near(seen, far_m) or (start is not None and _apart(start, seen) <= far_m):
+        if self._was_near(seen, far_m) or (start is not None and apart_m(start, seen) <= far_m):
             return True
         return self._has_stood(seen) and self._is_put(before, seen, far_m)
 
@@ -196,7 +189,7 @@ class CarTrail:
         """Whether a car that goes so far may come there from where it was at any time of late."""
         newest = [] if self.newest is None else [self.newest]
         steps = pairwise([*self._recent, *newest, *newest])
-        return any(_apart(one, seen) <= far_m + reach_m(one, other) for one, other in steps)
+        return any(apart_m(one, seen) <= far_m + reach_m(one, other) for one, other in steps)
 
     def _lap_before(self, seen: CarSighting) -> int:
         """Return the first lap that a leap to here counts against."""
@@ -204,17 +197,51 @@ class CarTrail:
         return max(min([seen.lap, *(each.lap for each in known if each is not None)]), 1)
 
     def _comes_from(self, before: CarSighting, seen: CarSighting) -> bool:
-        far_m = reach_m(before, seen)
-        if not self.may_pass(seen.gates - before.gates, far_m):
+        if seen.tick < self._stands_until and not seen.respawning:
             return False
-        if _apart(before, seen) <= far_m:
-            return was_put_back(before, seen) or self._may_have_passed(before, seen, far_m)
-        if not was_put_back(before, seen) or not self._has_stood(seen):
+        if seen.respawning and self._is_put_anew(before, seen, 0):
+            return True
+        if self._drives_on(before, seen):
+            return True
+        return was_put_back(before, seen) and self._is_put_anew(before, seen, RESCUE_TICKS)
+
+    def _drives_on(self, before: CarSighting, seen: CarSighting) -> bool:
+        passes = self._may_have_passed(before, seen, reach_m(before, seen))
+        return self._budget.covers(before, seen) and passes
+
+    def _is_put_anew(self, before: CarSighting, seen: CarSighting, stood: int) -> bool:
+        """Whether the rules may have put a car there; note that it stands, if it was moved.
+
+        Args:
+            stood: so many ticks at least lie between the rescue and what was seen.
+        """
+        far_m = reach_m(before, seen, stood)
+        if not (self._has_stood(seen) and self._is_put(before, seen, far_m)):
             return False
-        if not self._is_put(before, seen, far_m):
+        gains_m = INSIDE * (explained_m(before, seen, stood) + WAY_M)
+        if not self._gains_no_way(before, seen, gains_m):
             return False
-        self._put_tick = before.tick
+        if not before.respawning or apart_m(before, seen) > PUT_M:
+            self._put_tick = before.tick
+            if seen.respawning:
+                self._stands_until = before.tick + RESCUE_TICKS
         return True
+
+    def _gains_no_way(self, before: CarSighting, seen: CarSighting, far_m: float) -> bool:
+        """Whether a car came no farther along the lap by being put back, and by no gate by it."""
+        for gate in range(before.gates, seen.gates):
+            x, y, wide_m = self.gate_at(gate)
+            if math.hypot(before.x - x, before.y - y) > far_m + wide_m:
+                return False
+        way_m, length_m = self._way_at(before), self._track.length_m
+        if math.remainder(self._way_at(seen) - way_m, length_m) <= far_m:
+            return True
+        gates = self._track.gates
+        passed_m = self._track.spacing_m * gates[(seen.gates - 1) % len(gates)]
+        return self._gate_m < (way_m - passed_m) % length_m < length_m - PUT_M
+
+    def _way_at(self, seen: CarSighting) -> float:
+        return self._track.project(seen.x, seen.y).s_m
 
     def _may_have_passed(self, before: CarSighting, seen: CarSighting, far_m: float) -> bool:
         """Whether a car that goes so far passes the gates that it tells, each where it stands."""
@@ -231,7 +258,7 @@ class CarTrail:
     def _is_put(self, before: CarSighting, seen: CarSighting, far_m: float) -> bool:
         """Whether the rules put a car there: onto the road beside it, or to a gate it left out."""
         *_, wide_m = self.gate_at(seen.gates)
-        if _apart(before, seen) <= far_m + BACK_WAY_M + 2.0 * wide_m:
+        if apart_m(before, seen) <= far_m + BACK_WAY_M + 2.0 * wide_m:
             return True
         gates = [self.gate_at(gate) for gate in (seen.gates - 1, seen.gates) if gate >= 0]
         return any(
@@ -243,56 +270,3 @@ class CarTrail:
         x, y, wide_m = self.gate_at(gate)
         way_m = math.hypot(before.x - x, before.y - y) + math.hypot(seen.x - x, seen.y - y)
         return way_m <= far_m + 2.0 * wide_m
-
-
-def reach_m(before: CarSighting, after: CarSighting) -> float:
-    """Return how far a car can have gone between two states."""
-    past_s = abs(after.tick - before.tick) / TICK_HZ
-    return _way_m(max(before.speed, after.speed), past_s)
-
-
-def reach_from_m(seen: CarSighting, tick: float) -> float:
-    """Return how far from where it was seen a car can be, or have been, at a tick."""
-    return _way_m(seen.speed, abs(tick - seen.tick) / TICK_HZ)
-
-
-def strays_m(seen: CarSighting, tick: float) -> float:
-    """Return how far a car can be at a tick from where it would be, had it gone straight on."""
-    past_s = abs(tick - seen.tick) / TICK_HZ
-    return KNOCK_MS * past_s + GAIN_MS2 * past_s * past_s / 2.0
-
-
-def was_put_back(before: CarSighting, after: CarSighting) -> bool:
-    """Whether a car may have been put back onto the road between two states."""
-    if after.respawning:
-        return True
-    return after.ghost and (not before.ghost or after.tick - before.tick > RESCUE_TICKS)
-
-
-def _tick_of(seen: CarSighting | None) -> int:
-    return -1 if seen is None else seen.tick
-
-
-def _way_m(speed: float, past_s: float) -> float:
-    fastest = min(SPEED_MAX, speed + KNOCK_MS + GAIN_MS2 * past_s)
-    return fastest * past_s + SLACK_M
-
-
-def _apart(one: CarSighting, other: CarSighting) -> float:
-    return math.hypot(one.x - other.x, one.y - other.y)
-
-
-def _sighting_of(frame: CarFrame, gates: int) -> CarSighting:
-    car, progress = frame.car, frame.progress
-    passed = gates * (progress.lap - 1) + (progress.gate or gates) if progress.lap > 0 else 0
-    return CarSighting(
-        frame.tick,
-        car.x,
-        car.y,
-        car.vx,
-        car.vy,
-        progress.lap,
-        passed,
-        frame.ghost,
-        frame.respawning,
-    )

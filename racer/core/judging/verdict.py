@@ -14,14 +14,14 @@ from typing import Final, TypeAlias
 
 from racer.core.circuits.track import Track
 from racer.core.drivers.line import RacingLine
-from racer.core.judging.trail import (
+from racer.core.judging.sighting import (
     CarSighting,
-    CarTrail,
     reach_from_m,
     reach_m,
     strays_m,
     was_put_back,
 )
+from racer.core.judging.trail import CarTrail
 from racer.core.physics.contact import Hit
 from racer.core.recordings.car_codec import CarFrame
 from racer.core.tuning import PICKUP_RADIUS_M, TICK_HZ
