@@ -102,6 +102,64 @@ def test_a_short_life_proves_nothing_and_a_long_one_must_show_all() -> None:
     assert violations(ada.wait()) == ["a line was shown, and is gone"]
 
 
+GONE = "a line was shown, and is gone"
+
+
+def test_a_line_that_a_later_life_shows_again_is_late_and_one_that_none_shows_is_gone() -> None:
+    ada = Printed(ADA).chat(0, 1, 3).chat(1, 2, 4)
+    ada.restart("b2").chat(0, 1, 3).wait()
+    assert violations(ada) == [GONE]
+    ada.restart("c3").chat(0, 1, 3).wait()
+    assert violations(ada) == [GONE], "told once, however many lives lack it"
+    ada.restart("c3").chat(0, 1, 3).chat(1, 2, 9)
+    assert violations(ada) == []
+    lines = told(judge([ada.records]))
+    at = next(at for at, line in enumerate(lines) if line.startswith("restarts"))
+    assert lines[at].endswith("(6 lines; 1 late, by 13 s at most)")
+    assert lines[at + 1] == "  a line that was shown was shown again late by 13 s"
+    assert f"{ADA}.1.2" in lines[at + 2]
+    assert '"decree": 9' in lines[at + 3]
+
+
+def test_lines_that_get_new_places_do_so_one_by_one_and_are_gone_when_all_had_the_time() -> None:
+    ada = Printed(ADA)
+    for n in range(6):
+        ada.chat(n, n + 1, n + 3)
+    ada.restart("b2").chat(0, 1, 7).chat(1, 2, 8).wait(9)
+    assert violations(ada) == []
+    restarts = judge([ada.records])["restarts"]
+    assert (restarts.on_their_way, restarts.late_count) == (4, 0)
+    assert any(
+        "4 still on their way where the logs end" in line for line in told(judge([ada.records]))
+    )
+    assert violations(ada.wait(2)) == [GONE] * 4
+
+
+def test_lines_from_before_one_that_keeps_its_place_are_there_at_once() -> None:
+    ada = Printed(ADA)
+    for n in range(12):
+        ada.chat(n, n + 1, n + 3)
+    ada.restart("b2").chat(0, 12, 14).wait()
+    assert violations(ada) == [GONE] * 11
+
+
+def test_who_changes_its_lineage_again_and_again_had_no_time_in_any() -> None:
+    ada = Printed(ADA).chat(0, 1, 3).restart("b2").wait(4)
+    for was, lineage in (("b2", "c3"), ("c3", "d4")):
+        ada.enter(lineage, was).wait(4)
+    assert violations(ada) == []
+    assert violations(ada.enter("e5", "d4").wait()) == [GONE]
+
+
+def test_a_line_that_its_author_has_said_again_is_that_one_from_then_on() -> None:
+    ada = Printed(ADA).chat(0, 1, 3).restart("b2")
+    ada.tell("chat", index=0, node=ADA, text="1", dot=f"{ADA}.2.1", decree=7).wait()
+    ada.restart("b2").wait()
+    assert violations(ada) == [GONE]
+    (found,) = judge([ada.records])["restarts"].violations
+    assert found.lines[0].word("dot") == f"{ADA}.2.1"
+
+
 def test_who_left_on_purpose_may_find_another_room_and_who_was_killed_may_not() -> None:
     left = Printed(ADA).chat(0, 1, 3).tell("left").restart("b2").wait()
     killed = Printed(ADA).chat(0, 1, 3).restart("b2").wait()

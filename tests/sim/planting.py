@@ -78,6 +78,25 @@ def lose_after_the_restart(logs: Logs) -> None:
             line["index"] -= 1
 
 
+def live_once_more(log: list[Printed], *, found: bool) -> None:
+    """Put a life before the last, in another lineage, that lacks the last line shown before it.
+
+    Args:
+        found: whether the last life shows it, which comes a minute later then.
+    """
+    last = last_life(log)
+    before = log[: -len(last)]
+    lost = told(before, "chat")[-1]["dot"]
+    lacking = [dict(line) for line in last if line.get("dot") != lost]
+    (place,) = {line["index"] for line in told(last, "chat", dot=lost)}
+    for line in told(lacking, "chat"):
+        line["index"] -= line["index"] > place
+    again = [{**line, "t": line["t"] + 60} for line in (last if found else lacking)]
+    for line in told(lacking, "lineage"):
+        line["lineage"] = f"f{line['lineage'][1:]}"
+    log[:] = [*before, *lacking, *again]
+
+
 def grant_to_two(logs: Logs) -> None:
     """One node shows a canister at another car, in a lineage in which all others saw the grant."""
     grant = told(last_life(logs[0]), "pickup")[-1]

@@ -16,7 +16,8 @@ from racer.app.commands.parser import FAILURE, OK, WRONG_USE
 from racer.app.simulation.printed_logs import PrintedLogs
 from racer.app.simulation.simulate import RacePlan, SweepSpec, simulate
 from racer.app.verify.folds import LINES_KEPT
-from racer.play.limits import CHAT_SHOWN
+from racer.app.verify.shown_lines import PLACED_S
+from racer.play.limits import CHAT_PLACED_NS, CHAT_SHOWN
 from racer.play.session import Player
 from tests.sim.planting import (
     KEPT,
@@ -27,6 +28,7 @@ from tests.sim.planting import (
     Plant,
     Printed,
     last_life,
+    live_once_more,
     lives,
     nodes,
     told,
@@ -182,6 +184,18 @@ def test_good_logs_of_a_race_with_splits_merges_and_kills_are_found_good(
     assert "not judged" not in out
 
 
+@pytest.mark.parametrize("found", [True, False])
+def test_a_line_that_comes_back_with_a_later_life_is_late_and_one_that_does_not_is_gone(
+    found: bool, good: list[str], tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    logs = read(good)
+    live_once_more(logs[1], found=found)
+    assert cli.main(["verify", *write(logs, tmp_path)]) == (OK if found else FAILURE)
+    out = capsys.readouterr().out
+    assert ("1 late, by 6" in out) == ("shown again late by 6" in out) == found
+    assert ("a line was shown, and is gone" in out) == (not found)
+
+
 def test_who_comes_back_after_a_race_shows_it_again_and_is_found_good(
     stayed: list[str], tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
@@ -229,10 +243,15 @@ def show_it_all_again(log: list[Printed]) -> None:
     """Enter a lineage whose chat has only one of the lines that were shown before."""
     line = dict(told(last_life(log), "chat")[-1])
     log.append({**line, "t": log[-1]["t"], "was": line["index"], "index": 0, "decree": 1})
+    log.append({"t": log[-1]["t"] + 60, "event": "phase", "phase": "lobby", "lap": None})
 
 
 def test_a_checkpoint_keeps_as_many_lines_as_the_judge_asks_for() -> None:
     assert LINES_KEPT == CHAT_SHOWN
+
+
+def test_lines_get_their_places_no_farther_apart_than_the_judge_takes_it() -> None:
+    assert PLACED_S * SECOND == CHAT_PLACED_NS
 
 
 def test_a_sweep_writes_logs_that_are_judged_good(

@@ -54,7 +54,19 @@ def told(verdicts: Mapping[str, Verdict]) -> list[str]:
     for name, verdict in verdicts.items():
         count = len(verdict.violations)
         found = f"{count} VIOLATION{'S' if count > 1 else ''}" if count else "ok"
-        apart = f"; not judged: {verdict.apart}" if verdict.apart else ""
-        lines.append(f"{name:<12} {found}: {verdict.promise} ({verdict.judged} lines{apart})")
-        lines.extend(f"  {line}" for each in verdict.violations for line in str(each).splitlines())
+        counts = "; ".join((f"{verdict.judged} lines", *_told_apart(verdict)))
+        lines.append(f"{name:<12} {found}: {verdict.promise} ({counts})")
+        late = () if verdict.latest is None else (verdict.latest,)
+        for each in (*verdict.violations, *late):
+            lines.extend(f"  {line}" for line in str(each).splitlines())
     return lines
+
+
+def _told_apart(verdict: Verdict) -> Iterator[str]:
+    """Yield what is neither right nor wrong."""
+    if verdict.latest is not None:
+        yield f"{verdict.late_count} late, by {verdict.latest.by_s:.0f} s at most"
+    if verdict.on_their_way:
+        yield f"{verdict.on_their_way} still on their way where the logs end"
+    if verdict.apart:
+        yield f"not judged: {verdict.apart}"

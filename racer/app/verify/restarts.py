@@ -2,18 +2,16 @@
 
 from __future__ import annotations
 
-from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from typing import Final
 
-from racer.app.verify.folds import fold_of
-from racer.app.verify.lives import Life, PrintedLine, decreed_lines, decrees_told
+from racer.app.verify.lives import Life, decreed_lines, decrees_told
 from racer.app.verify.settled import check_settled
+from racer.app.verify.shown_lines import check_lines
 from racer.app.verify.verdict import Verdict
 
 AGED_S: Final = 12 * 60 * 60.0
 """After so long by the clock what a machine kept of a room may count no more (ADR 72)."""
-LINE: Final = "a line was shown, and is gone"
 
 
 def check_restarts(lives: Sequence[Life]) -> Verdict:
@@ -32,7 +30,7 @@ def check_restarts(lives: Sequence[Life]) -> Verdict:
     logs = _by_log(lives)
     rooms = [_rooms_of(node_lives) for node_lives in logs]
     for node_lives, since in zip(logs, rooms, strict=True):
-        _check_lines(node_lives, since, decrees, verdict)
+        check_lines(node_lives, since, decrees, verdict)
     silent = _nodes_without_log(lives)
     if silent:
         verdict.apart = f"what all had seen: no log of {', '.join(silent)}"
@@ -59,47 +57,6 @@ def _rooms_of(lives: Sequence[Life]) -> list[int]:
         is_other = not number or _is_in_another_room(life, lives[number - 1])
         since.append(number if is_other else since[-1])
     return since
-
-
-def _check_lines(
-    lives: Sequence[Life],
-    since: Sequence[int],
-    decrees: Mapping[str, Mapping[str, int]],
-    verdict: Verdict,
-) -> None:
-    """Hold what each life shows against what the ones before it showed."""
-    before: dict[str, PrintedLine] = {}  # as told last
-    for number, life in enumerate(lives):
-        shown = {line.word("dot"): line for line in life.told("chat")}
-        verdict.judged += len(shown)
-        if since[number] == number:
-            before = {}
-        if life.is_long:
-            fold, again = fold_of(life), _said_again(shown, before)
-            for dot in sorted(before.keys() - shown.keys()):
-                line = before[dot]
-                if fold is not None and fold.has_folded(line, decrees[fold.told.lineage]):
-                    continue
-                if again[_words_of(line)]:
-                    again[_words_of(line)] -= 1
-                    continue
-                verdict.broken(LINE, line, life.lines[-1])
-        before |= shown
-
-
-def _said_again(
-    shown: Mapping[str, PrintedLine], before: Mapping[str, PrintedLine]
-) -> Counter[tuple[str, str]]:
-    """Return how often who says what in lines that were not there before.
-
-    What a side of a split had folded away finds no place in the other one's history: its author
-    says it again there, as another life.
-    """
-    return Counter(_words_of(line) for dot, line in shown.items() if dot not in before)
-
-
-def _words_of(line: PrintedLine) -> tuple[str, str]:
-    return line.word("node"), str(line.record.fields.get("text"))
 
 
 def _is_in_another_room(life: Life, before: Life) -> bool:
