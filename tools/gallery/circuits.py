@@ -84,8 +84,8 @@ AT_SPEED: Final = (
         aid=True,
     ),
     _sitting(Shot("copper-bowl", "Copper Bowl."), "copper-bowl", 21.0),
-    _sitting(Shot("eagle-pass", "Eagle Pass."), "eagle-pass", 25.0),
-    _sitting(Shot("freeport", "The streets of Freeport."), "freeport", 27.0),
+    _sitting(Shot("eagle-pass", "Eagle Pass."), "eagle-pass", 56.0),
+    _sitting(Shot("freeport", "The streets of Freeport."), "freeport", 38.5),
     _sitting(Shot("northmarch", "Northmarch."), "northmarch", 30.0),
     _sitting(
         Shot("crossley-eight", "Crossley Eight: the road crosses itself."), "crossley-eight", 26.9

@@ -21,6 +21,7 @@ EARLY: Final = "wait for the green light"
 JUMPED: Final = "JUMP START"
 HELD: Final = "held for a second"
 WIDTH: Final = 300.0
+COUNT_RADIUS: Final = 66.0  # of the plate below the last three seconds
 LAMPS: Final = 128.0  # high, with a line below the lamps …
 LAMPS_GREEN: Final = 104.0  # … and without
 HEIGHT: Final = 276.0  # with what is written below
@@ -70,6 +71,8 @@ def _draw_count(canvas: Canvas, x: float, y: float, count: int, left_ns: int) ->
     if count <= 3:
         part = 1.0 - (left_ns % SECOND_NS) / SECOND_NS
         size = 128 - 8 * int(part * 4.0)
+        plate = 2.0 * COUNT_RADIUS
+        canvas.panel(x - COUNT_RADIUS, y + 12.0, plate, plate, INK, 200, COUNT_RADIUS)
         canvas.text(str(count), x, y - 2.0, size, WHITE, bold=True, align=0.5, shadow=True)
     else:
         words = f"start in {count}"

@@ -14,7 +14,7 @@ from racer.app.window.base.palette import WHITE, mixed
 from racer.app.window.world.land.buildings import flat_roof, pitched, place_at
 from racer.app.window.world.land.plants import NIGHT, crown
 from racer.app.window.world.land.plots import BESIDE_M
-from racer.app.window.world.land.road.along import across, wall
+from racer.app.window.world.land.road.along import across, beyond, ribbon, runs, stretch, wall
 from racer.app.window.world.shapes import Layer, LocalFrame, disc
 
 if TYPE_CHECKING:
@@ -41,6 +41,7 @@ ROOFS: Final[tuple[Colour, ...]] = (
     (104, 132, 124),
 )
 TILES: Final[tuple[Colour, ...]] = ((174, 92, 64), (158, 78, 60), (188, 116, 78), (104, 106, 116))
+PAVING: Final[Colour] = (186, 172, 150)
 LAWN: Final[Colour] = (92, 134, 72)
 LEAVES: Final[tuple[Colour, ...]] = ((74, 120, 66), (92, 132, 66), (66, 108, 72))
 
@@ -51,6 +52,7 @@ def town(site: Site) -> Iterator[Shape]:
     if STREET not in f"{track.name} {track.title}".lower():
         return
     rng = Random(f"town {track.name}")
+    yield from _paving_shapes(site)
     step = max(1, round(STEP_M / track.spacing_m))
     for off in ROWS:
         for side in (1.0, -1.0):
@@ -61,6 +63,19 @@ def town(site: Site) -> Iterator[Shape]:
                 place = LocalFrame(*across(point, lateral), heading)
                 if _takes_ground(site, place, half):
                     yield from _house_shapes(site, place, half, rng)
+
+
+def _paving_shapes(site: Site) -> Iterator[Shape]:
+    """Yield the stones between the barriers and the houses, in courses along the street."""
+    paving = mixed(site.land.ground, PAVING, 0.62)
+    for side in (1.0, -1.0):
+        for run in runs(stretch(site.track, 0)):
+            for k, first in enumerate((0.0, 3.3, 6.6, 9.9)):
+                colour = mixed(paving, NIGHT if k % 2 else WHITE, 0.05)
+                yield ribbon(site.track, colour, run, *beyond(side, first, first + 3.3, wall))
+            yield ribbon(
+                site.track, mixed(paving, NIGHT, 0.3), run, *beyond(side, 13.2, 13.5, wall)
+            )
 
 
 def _takes_ground(site: Site, place: LocalFrame, half: float) -> bool:
@@ -75,7 +90,7 @@ def _takes_ground(site: Site, place: LocalFrame, half: float) -> bool:
 
 def _house_shapes(site: Site, place: LocalFrame, half: float, rng: Random) -> Iterator[Shape]:
     """Yield one, with its pavement towards the road, which is to its right."""
-    pavement = mixed(site.land.ground, (196, 186, 172), 0.5)
+    pavement = mixed(site.land.ground, PAVING, 0.75)
     yield place.rectangle(mixed(pavement, NIGHT, 0.2), -half - 1.4, half + 1.4, -8.4, 8.4)
     yield place.rectangle(pavement, -half - 1.2, half + 1.2, -8.2, 8.2)
     house = place_at(place, 0.0, rng.uniform(-0.6, 1.0))
