@@ -58,6 +58,8 @@ _CALLS_MAX: Final = {
 _TURNS: Final = 8  # of a second: keys for all whom members name in one take 30 ms at most
 _PERSISTENCE_NS: Final = 5 * HANDSHAKE_RETRY_MAX_NS
 _HINT_PERSISTENCE_NS: Final = HANDSHAKE_RETRY_MAX_NS  # its few Hellos have gone by then
+_TURN_NS: Final = _PERSISTENCE_NS - _HINT_PERSISTENCE_NS  # so long a guess waits to be paid
+_HELD_NS: Final = HANDSHAKE_RETRY_MAX_NS  # so long a Finish holds Hellos back: it is tried again
 
 
 @dataclass(frozen=True, slots=True)
@@ -133,6 +135,16 @@ class Call:
         """Say again at the next tick what there is to say, if it was last said so long ago."""
         self.retry_ns = min(self.retry_ns, max(now_ns, self.attempt.said_ns + apart_ns))
 
+    def is_over(self, now_ns: int) -> bool:
+        """Whether it is time to give up: of a guess, once its few Hellos have gone unanswered."""
+        awaits_pay = self.is_guess and (self.answered or self.hellos == 0)
+        return now_ns >= self.until_ns + (_TURN_NS if awaits_pay else 0)
+
+    @property
+    def awaits_turn(self) -> bool:
+        """Whether no Hello has gone yet, for adverts have not paid it."""
+        return self.is_guess and self.hellos == 0 and not self.answered
+
     @property
     def is_guess(self) -> bool:
         """Whether nothing but an advert says that there is anybody of our room.
@@ -150,12 +162,17 @@ class Allowance:
 
     So nobody gets more sent by this node than it sends itself, over any time, and never many
     datagrams at once. What members name has a rate alone.
+
+    Where not all can be paid, who has answered and who has not yet been called take turns: of a
+    machine with many addresses most may lead nowhere, and whoever answers may be a forger.
     """
 
     def __init__(self) -> None:
         self._bytes = 0
         self._since_ns = 0
         self._hellos = 0  # in this second
+        self._held_ns = 0  # until then Hellos wait for a Finish
+        self._is_hellos_turn = False
         self._introduced_ns = 0
         self._introduced = 0  # to whom members name, in this turn
 
@@ -169,16 +186,21 @@ class Allowance:
     def spend(self, size: int, now_ns: int) -> bool:
         """Tell whether a datagram of so many bytes may go; if so, it is paid."""
         self._begin_second(now_ns)
-        if self._hellos >= HINT_HELLO_RATE or not self.spend_answered(size):
-            return False
-        self._hellos += 1
-        return True
-
-    def spend_answered(self, size: int) -> bool:
-        """Tell whether so many bytes may go where somebody answers; if so, they are paid."""
-        if size > self._bytes:
+        if now_ns < self._held_ns or self._hellos >= HINT_HELLO_RATE or size > self._bytes:
             return False
         self._bytes -= size
+        self._hellos += 1
+        self._is_hellos_turn = False
+        return True
+
+    def spend_answered(self, size: int, now_ns: int) -> bool:
+        """Tell whether so many bytes may go where somebody answers; if so, they are paid."""
+        if size > self._bytes:
+            if not self._is_hellos_turn:
+                self._held_ns = now_ns + _HELD_NS
+            return False
+        self._bytes -= size
+        self._held_ns, self._is_hellos_turn = 0, True
         return True
 
     def spend_introduced(self, now_ns: int) -> bool:
@@ -209,6 +231,11 @@ class CallTable:
 
     def get(self, route: Route) -> Call | None:
         return self._calls.get(route)
+
+    @property
+    def has_turns(self) -> bool:
+        """Whether some call waits for its first Hello: whom adverts name anew comes behind it."""
+        return any(call.awaits_turn for call in self._calls.values())
 
     def crowded_out(self, host: str, origin: Origin) -> Call | None:
         """Return the call that has to end before one more of an origin may begin, if one has to.
@@ -247,7 +274,7 @@ def may_transmit(call: Call, size: int, allowance: Allowance, now_ns: int) -> bo
     if not call.is_guess:
         return True
     if call.answered:
-        return allowance.spend_answered(size)
+        return allowance.spend_answered(size, now_ns)
     if call.hellos >= HINT_HELLOS_MAX or not allowance.spend(size, now_ns):
         return False
     call.hellos += 1

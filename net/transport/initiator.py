@@ -128,8 +128,9 @@ class Initiator:
         attempt = Attempt(self._indices.draw(), NO_COOKIE)
         until_ns = now_ns + origin.persistence_ns
         call = Call(route, expected, origin, until_ns, state, version, attempt)
+        is_behind = call.is_guess and self._calls.has_turns
         self._calls.add(call)
-        return self._transmit_with_retry(call, now_ns)
+        return [] if is_behind else self._transmit_with_retry(call, now_ns)
 
     def _go_on(self, call: Call, expected: NodeId | None, origin: Origin, now_ns: int) -> None:
         """Take another word for a call that is under way: the best word counts."""
@@ -341,7 +342,7 @@ class Initiator:
         for call in self._calls:
             has_begun = call.attempt.handshake is not None
             stalled = has_begun and now_ns - call.attempt.begun_ns >= _ATTEMPT_NS
-            if now_ns >= call.until_ns or (stalled and call.denied):
+            if call.is_over(now_ns) or (stalled and call.denied):
                 self._end_call(call)
                 if call.denied:
                     self._rest_from(call.route, now_ns)
@@ -392,7 +393,7 @@ class Initiator:
                 self._draw_keys(call, now_ns)
             said.append(call.attempt.hello)
         if not said:
-            call.retry_ns = now_ns + HANDSHAKE_RETRY_NS
+            call.retry_ns = now_ns + (0 if call.awaits_turn else HANDSHAKE_RETRY_NS)
             return []
         call.repeats += 1
         call.attempt.said_ns = now_ns

@@ -13,7 +13,7 @@ from net.security.cpace import Exchange
 from net.security.identity import alias_of
 from net.sim.mutants import Edit, Mutant
 from net.transport.admission import Admission, Tries, _Excess
-from net.transport.calls import Allowance, Attempt, may_transmit
+from net.transport.calls import Allowance, Attempt, Call, may_transmit
 from net.transport.initiator import Initiator, _tell_unconfirmed
 from net.transport.paths import Paths
 from net.transport.rekeying import Rekeying
@@ -112,7 +112,26 @@ DOORS: Final[Mapping[str, Mutant]] = {
     ),
     "hints-unpaid": Mutant(
         "greetings go to whom adverts name, however little came",
-        edits=(Edit(Allowance.spend_answered, "size > self._bytes", "False"),),
+        edits=(
+            Edit(Allowance.spend_answered, "size > self._bytes", "False"),
+            Edit(Allowance.spend, " or size > self._bytes", ""),
+        ),
+    ),
+    "called-in-no-order": Mutant(
+        "each advert has the same addresses called first, and no other",
+        edits=(Edit(Initiator.dial, "self._calls.has_turns", "False"),),
+    ),
+    "turns-lapse": Mutant(
+        "whom an advert could not pay a greeting is forgotten until the next",
+        edits=(Edit(Call.is_over, "_TURN_NS if awaits_pay else 0", "0"),),
+    ),
+    "finish-unpaid": Mutant(
+        "what a Finish waits for is spent on whoever has not answered",
+        edits=(Edit(Allowance.spend, "now_ns < self._held_ns or ", ""),),
+    ),
+    "hellos-unpaid": Mutant(
+        "who answers for ever keeps others from being called",
+        edits=(Edit(Allowance.spend_answered, "not self._is_hellos_turn", "True"),),
     ),
     "answers-end-the-guess": Mutant(
         "an answer that proves nothing has greetings go unpaid to whom adverts name",

@@ -218,6 +218,39 @@ def test_whoever_is_there_is_met_by_an_advert_alone() -> None:
     assert wires.run_until(lambda: bool(one.opened and two.opened), 100 * MILLISECOND)
 
 
+@pytest.mark.parametrize(("dead", "is_last"), [(3, True), (7, True), (12, False)])
+def test_of_many_addresses_the_one_that_answers_is_met_within_a_few_adverts(
+    dead: int, is_last: bool
+) -> None:
+    """Each advert pays two Hellos: the rest wait for their turn, and a Finish goes before them."""
+    wires = Wires()
+    one, two = wires.plug(1), wires.plug(2)
+    nobodys = [(f"10.0.{number}.9", 7) for number in range(dead)]
+    addresses = [*nobodys, two.address] if is_last else [two.address, *nobodys]
+    for _ in range(4):
+        one.transport.note_advert(NOBODY, (), 320)
+        for address in addresses:
+            wires.perform(one, one.transport.dial(address, two.node, Origin.ADVERT, wires.now))
+        if wires.run_until(lambda: bool(one.opened and two.opened), 3 * SECOND):
+            return
+    pytest.fail("not met by four adverts")
+
+
+def test_who_answers_and_proves_nothing_leaves_others_their_turn() -> None:
+    wires = Wires()
+    end = wires.plug(1)
+    wires.tick_ns = SECOND // 10
+    forger = Answerer(wires, end, "reply")
+    for _ in range(12):
+        end.transport.note_advert(NOBODY, (), 320)
+        for number in range(6):
+            there = (f"10.0.0.{number}", 7)
+            wires.perform(end, end.transport.dial(there, NOBODY, Origin.ADVERT, wires.now))
+        wires.run(3 * SECOND)
+    assert forger.bytes > 0
+    assert len(wires.sent_to) == 6, "each was called"
+
+
 def test_a_flood_ends_calls_of_its_own_kind_and_of_the_host_that_has_most() -> None:
     wires = Wires()
     end = wires.plug(1)

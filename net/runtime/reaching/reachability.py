@@ -98,6 +98,31 @@ def ask_all(
         return {**silent, **faults, **answers}
 
 
+def count_answers(
+    calls: Collection[Reachability], times: int, apart_s: float, wait_s: float
+) -> dict[Address, int]:
+    """Ask all so many times, whoever answers; return how often each has answered.
+
+    Not oftener than a node answers in a second (NEGOTIATION_RATE), or it drops what we miss.
+    """
+    heard = dict.fromkeys((call.address for call in calls), 0)
+    with open_socket(None)[0] as asking:
+        asking.setblocking(False)
+        senders: dict[int, Address] = {}
+        for turn in range(times):
+            for call in calls:
+                senders[_ask_node(asking, call, {})] = call.address
+            for _ in await_arrivals(asking, apart_s if turn < times - 1 else wait_s):
+                with suppress(OSError, WireError):
+                    told = decode_handshake(asking.recv(DATAGRAM_BYTES_MAX))
+                    at = senders.pop(told.receiver, None) if isinstance(told, Negotiation) else None
+                    if at is not None:
+                        heard[at] += 1
+                if not senders:
+                    break
+    return heard
+
+
 def _ask_node(
     asking: socket.socket, call: Reachability, faults: dict[Address, WhyUnreached]
 ) -> int:
