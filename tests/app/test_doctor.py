@@ -37,6 +37,7 @@ from racer.app.doctor import (
 from racer.app.doctor.consultation import DoctorCounters
 from racer.app.doctor.finding import DROPPED, Grade
 from racer.app.doctor.named_peers import examine_peers
+from racer.app.doctor.narrow_paths import Ways
 from racer.app.doctor.neighbours import Listener, examine_neighbours
 from racer.play.show.incompatibility import OURS
 from tests.loopback import refusing_port
@@ -95,6 +96,7 @@ def test_who_is_heard_and_who_answers_is_told_apart(
     told = versions if answers else WhyUnreached.SILENT
     for asking in (neighbours, narrow_paths):
         monkeypatch.setattr(asking, "ask_all", lambda calls, wait_s: {here: told})
+    monkeypatch.setattr(narrow_paths, "count_answers", lambda *_: {here: narrow_paths.PROBES})
     (finding,), _ = examine_neighbours(None, NOBODY)
     assert finding.mark is mark
     assert said in finding.found
@@ -119,6 +121,7 @@ def test_who_has_an_address_elsewhere_alone_and_races_of_two_passphrases_are_tol
     monkeypatch.setattr(neighbours, "Listener", lambda: listener)
     for asking in (neighbours, narrow_paths):
         monkeypatch.setattr(asking, "ask_all", lambda calls, wait_s: {here: OURS})
+    monkeypatch.setattr(narrow_paths, "count_answers", lambda *_: {here: narrow_paths.PROBES})
     (ours, theirs, illegible, words), _ = examine_neighbours(None, NOBODY)
     assert (illegible.what, illegible.found) == (
         "10.9.8.6",
@@ -163,7 +166,8 @@ def test_a_named_machine_that_no_racer_listens_on_is_told_so(
 
 @contextmanager
 def answering_racer(monkeypatch: pytest.MonkeyPatch) -> Iterator[int]:
-    """Let a racer answer once, by its beacon and then by its race; gives the race's port."""
+    """Let a racer answer, by its beacon and then by its race; gives the race's port."""
+    monkeypatch.setattr(narrow_paths, "PROBE_APART_S", 0.01)
     there = Answerer(OURS)
     beacon = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
     with there.socket, beacon:
@@ -174,8 +178,8 @@ def answering_racer(monkeypatch: pytest.MonkeyPatch) -> Iterator[int]:
         def answer() -> None:
             _, asker = beacon.recvfrom(600)
             beacon.sendto(encode_heard("racer-x", there.address[1], encode_advert(ours)), asker)
-            there.answer_one()
-            there.answer_one()  # what is large, too
+            for _ in range(1 + narrow_paths.PROBES + 1):  # at last what is large
+                there.answer_one()
 
         answering = Thread(target=answer)
         answering.start()
@@ -228,7 +232,7 @@ def test_of_all_addresses_at_which_a_machine_is_heard_the_best_counts(
     monkeypatch.setattr(named_peers, "addresses_of", lambda _: [*answers])
     monkeypatch.setattr(named_peers, "_ask_beacons", lambda hosts: dict.fromkeys(hosts, said))
     monkeypatch.setattr(named_peers, "ask_all", lambda calls, wait_s: answers)
-    monkeypatch.setattr(named_peers, "find_narrow", lambda calls, told: frozenset(lost))
+    monkeypatch.setattr(named_peers, "examine_ways", lambda calls, told: Ways(frozenset(lost)))
     (finding,) = examine_peers((("friend.lan", 0),), NOBODY)
     assert finding.mark is mark
     assert found in finding.found

@@ -33,7 +33,7 @@ from racer.app.doctor.consultation import (
     encode_said,
 )
 from racer.app.doctor.finding import Grade
-from racer.app.doctor.narrow_paths import find_narrow, name_narrow
+from racer.app.doctor.narrow_paths import LOST_MIN, PROBES, examine_ways, find_narrow, name_narrow
 from racer.app.doctor.other_doctors import compare_clocks
 from racer.play.show.incompatibility import OURS
 
@@ -41,8 +41,11 @@ TAG = b"roomtag1"
 
 
 @contextmanager
-def answerer(bytes_max: int) -> Iterator[tuple[Address, list[int]]]:
-    """Answer as a node does, behind a way that carries so much; yields the sizes that came."""
+def answerer(bytes_max: int, lost: int = 0) -> Iterator[tuple[Address, list[int]]]:
+    """Answer as a node does, behind a way that carries so much; yields the sizes that came.
+
+    The first `lost` do not come.
+    """
     sizes: list[int] = []
     ended = Event()
     with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as there:
@@ -56,7 +59,7 @@ def answerer(bytes_max: int) -> Iterator[tuple[Address, list[int]]]:
                 sizes.append(len(data))
                 hello = decode_handshake(data)
                 assert isinstance(hello, Hello)
-                if len(data) <= bytes_max:
+                if len(data) <= bytes_max and len(sizes) > lost:
                     there.sendto(Negotiation(hello.sender, OURS).encode(), whence)
 
         thread = Thread(target=answer)
@@ -82,6 +85,25 @@ def test_a_way_that_loses_what_is_as_large_as_a_race_sends_is_found(
     assert f"{DATAGRAM_BYTES_MAX} bytes" in found
     assert f"{there[0]}:{there[1]}" in found
     assert "mtu" in remedy
+
+
+@pytest.mark.parametrize("lost", [LOST_MIN - 1, LOST_MIN])
+def test_a_way_that_loses_half_is_told_with_how_much(
+    lost: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(narrow_paths, "PROBE_APART_S", 0.01)
+    monkeypatch.setattr(narrow_paths, "PROBE_S", 0.3)
+    with answerer(DATAGRAM_BYTES_MAX, lost) as (there, sizes):
+        ways = examine_ways([Reachability(there, TAG)], {there: OURS})
+    assert len(sizes) == PROBES + (lost < LOST_MIN), "what loses half is not asked how much it has"
+    assert (there in ways) is (lost == LOST_MIN)
+    if lost == LOST_MIN:
+        told = ways.name_fault([there])
+        assert told is not None
+        assert f"of {PROBES} datagrams there and back {lost} are lost" in told[0]
+        assert "access point" in told[1]
+    else:
+        assert ways.name_fault([there]) is None
 
 
 def test_who_does_not_answer_at_all_is_not_asked_by_large_datagrams() -> None:

@@ -20,7 +20,7 @@ from net.runtime.udp.lanes import open_socket
 from net.runtime.udp.system_addresses import from_system, to_system
 from net.wire.versions import Versions
 from racer.app.doctor.finding import Finding, Grade
-from racer.app.doctor.narrow_paths import find_narrow, name_narrow
+from racer.app.doctor.narrow_paths import examine_ways
 from racer.app.doctor.neighbours import ANSWER_S, name_networks, name_reason
 from racer.app.unreached import guess_at
 
@@ -95,16 +95,16 @@ def _judge_racer(title: str, told: dict[str, Heard], met: Acquaintances) -> Find
         return Finding(title, Grade.DOUBT, "what answers is no racer that we understand")
     calls = [Reachability(at, each.tag) for at, each in seen.items()]
     answers = ask_all(calls, ANSWER_S)
-    narrow = find_narrow(calls, answers)
-    at = min(seen, key=lambda at: (not isinstance(answers[at], Versions), at in narrow))
+    ways = examine_ways(calls, answers)
+    at = min(seen, key=lambda at: (not isinstance(answers[at], Versions), at in ways))
     name = met.names().get(seen[at].node)
     where = f"{seen[at].race!r} is open at {address_text(at)}{f' ({name})' if name else ''}"
     unreached = judge(at, answers, None)
     if unreached is not None:
         why, remedy = name_reason(unreached)
         return Finding(title, Grade.DOUBT, f"{where}, but {why}", remedy)
-    if at in narrow:
-        why, remedy = name_narrow([at])
+    if (fault := ways.name_fault([at])) is not None:
+        why, remedy = fault
         return Finding(title, Grade.DOUBT, f"{where}, and answers, but {why}", remedy)
     return Finding(
         title, Grade.FINE, f"{where}, and answers", f"start with --peer {address_text(at)}"

@@ -18,7 +18,7 @@ from net.runtime.reaching.reachability import Reachability, WhyUnreached, ask_al
 from net.runtime.reaching.unreached import Unreached, judge
 from net.wire.versions import Versions
 from racer.app.doctor.finding import Finding, Grade
-from racer.app.doctor.narrow_paths import find_narrow, name_narrow
+from racer.app.doctor.narrow_paths import Ways, examine_ways
 from racer.app.unreached import guess_at, name_of
 from racer.play.show.incompatibility import OURS, why_apart
 
@@ -108,9 +108,9 @@ def examine_neighbours(
     others = [each for each in heard if not _is_here(each, ours)]
     calls = [Reachability(at, one.sighting.tag) for one in heard for at in one.addresses]
     answers = ask_all(calls, ANSWER_S) if calls else {}
-    narrow = find_narrow(calls, answers)
+    ways = examine_ways(calls, answers)
     findings = [
-        _judge_neighbour(one, answers, narrow, met, is_here=one not in others) for one in heard
+        _judge_neighbour(one, answers, ways, met, is_here=one not in others) for one in heard
     ]
     if not others:
         found = f"nobody {'else ' if heard else ''}was heard in {LISTEN_S:.0f} s"
@@ -130,26 +130,26 @@ def _is_here(heard: HeardNode, ours: set[str]) -> bool:
 def _judge_neighbour(
     heard: HeardNode,
     answers: dict[Address, Versions | WhyUnreached],
-    narrow: frozenset[Address],
+    ways: Ways,
     met: Acquaintances,
     *,
     is_here: bool,
 ) -> Finding:
-    sighting, ways = heard.sighting, " and ".join(heard.ways)
+    sighting, heard_by = heard.sighting, f"heard by {' and '.join(heard.ways)}"
     told = {at: answers[at] for at in heard.addresses}
     title = f"a racer in {sighting.race!r}{' of this machine' if is_here else ''}"
     name = met.names().get(sighting.node)
     title += f" ({name})" if name else ""
     unreached = judge(sighting.node, told, heard.elsewhere)
     if unreached is not None:
-        return _tell_unreached(title, f"heard by {ways}", unreached, met)
+        return _tell_unreached(title, heard_by, unreached, met)
     answering = [at for at in heard.addresses if isinstance(told[at], Versions)]
-    found = f"heard by {ways}, answers at {' or '.join(map(address_text, answering))}"
+    found = f"{heard_by}, answers at {' or '.join(map(address_text, answering))}"
     if sighting.versions.common(OURS) is None:
         found += f"; {why_apart('it', sighting.versions, OURS)}"
         return Finding(title, Grade.DOUBT, found, "bring both to one version")
-    if told_narrow := [at for at in answering if at in narrow]:
-        why, remedy = name_narrow(told_narrow)
+    if (fault := ways.name_fault(answering)) is not None:
+        why, remedy = fault
         return Finding(title, Grade.DOUBT, f"{found}, but {why}", remedy)
     return Finding(title, Grade.FINE, found)
 

@@ -101,8 +101,9 @@ def _turned_away_words(reason: TurnedAway, name: str, host: str) -> str:
             return f"{name} at {host} speaks with as many as it can, and with nobody new"
         case WaitReason.UNCONFIRMED:
             return (
-                f"{name} at {host} answers, and does not let us in: this machine's clock was set"
-                " back, or too many have tried a passphrase there. Again in a minute"
+                f"{name} at {host} answers, and does not let us in: the network loses much of what"
+                " is sent (racer doctor), this machine's clock was set back, or too many have tried"
+                " a passphrase there. We go on calling"
             )
         case WaitReason.BUSY:
             return (
