@@ -137,7 +137,7 @@ RACE_SETTINGS: Final[tuple[RaceSetting, ...]] = (
     Switch(
         field="sandbox",
         option="--sandbox",
-        help="each may kill, cut off or freeze the own node (F3)",
+        help="lets you break your own part of the network (F3)",
         label="sandbox",
     ),
 )

@@ -61,6 +61,8 @@ def test_who_stands_is_told_when_help_comes_and_who_was_helped_when_it_goes_on(
     assert "by itself in 3 s" in hint.words
     hint.on_view(later(view, 3.0, ghost=True, speed_ms=0.0), KEYS)
     assert hint.words == "back on the road in 1.2 s"
+    hint.on_view(later(view, 3.5, ghost=True, speed_ms=0.0), replace(KEYS, line="L"))
+    assert hint.words == "back on the road in 0.7 s;  L shows the racing line"
     hint.on_view(later(view, 4.3, ghost=True, speed_ms=0.0), KEYS)
     assert hint.words == ""
 

@@ -63,7 +63,9 @@ class Stage:
         until(Path(f"/tmp/.X11-unix/X{display[1:]}").exists, display)
         seen = self.folder / f"{name}.seen"
         words = (sys.executable, str(NODE), str(self.folder / name), str(seen), *race)
-        run = box.run(*words, DISPLAY=display, TRIAL="1", **environment)
+        # Bots that a window starts have profiles beside its own: none of an evening before.
+        home = {"XDG_DATA_HOME": str(self.folder / "data")}
+        run = box.run(*words, DISPLAY=display, TRIAL="1", **home, **environment)
         return Window(run, Keyboard(display), seen, box)
 
     def bot(self, box: Box, name: str, *words: str) -> Run:

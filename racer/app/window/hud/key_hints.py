@@ -23,6 +23,7 @@ class DrivingKeys:
     hints: tuple[KeyHint, ...] = ()  # all of them, shown until its car has moved
     rescue: str = ""  # what puts one back
     throttle: str = ""  # what one holds to go
+    line: str = ""  # what shows the racing line; "" where it is shown
 
 
 SIZE: Final = 15.0

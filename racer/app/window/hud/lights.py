@@ -76,6 +76,8 @@ def _draw_count(canvas: Canvas, x: float, y: float, count: int, left_ns: int) ->
         canvas.text(str(count), x, y - 2.0, size, WHITE, bold=True, align=0.5, shadow=True)
     else:
         words = f"start in {count}"
+        wide = canvas.text_width(words, 34, bold=True) + 40.0
+        canvas.panel(x - wide / 2.0, y + 8.0, wide, 50.0, INK, 200, 25)
         canvas.text(words, x, y + 10.0, 34, WHITE, bold=True, align=0.5, shadow=True)
 
 

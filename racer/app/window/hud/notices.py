@@ -56,7 +56,7 @@ def draw_notices(canvas: Canvas, view: RaceView, layout: Layout, most: int = NOT
         box = layout.take(Anchor.TOP_LEFT, width + 44.0, 7.0 + sum(map(_row_high, rows)))
         if box is None:
             continue
-        canvas.panel(*box, PANEL, round(13 * fade) * 16, 13)
+        canvas.panel(*box, PANEL, round(15 * fade) * 16, 13)
         if fade > 0.5:
             canvas.bar(box.x + 14.0, box.y + 10.0, 6.0, 6.0, ACCENT)
         y = box.y + 4.0

@@ -59,7 +59,8 @@ class StuckHint:
             left_ns = RESCUE_NS - (now_ns - self._rescued_ns)
             if left_ns > 0:
                 self._moved_ns = now_ns
-                return f"back on the road in {left_ns / SECOND_NS:.1f} s"
+                told = f";  {keys.line} shows the racing line" if keys.line else ""
+                return f"back on the road in {left_ns / SECOND_NS:.1f} s{told}"
             self._rescued_ns = None
         still_ns = now_ns - self._moved_ns
         if not self._under_way:

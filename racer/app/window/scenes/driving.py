@@ -169,7 +169,7 @@ class DrivingScene:
         area: pygame.Rect | None = None,
     ) -> None:
         """Draw the track and the cars, with or without names over them, in a part of the canvas."""
-        self._hud.keys = driving_keys(self._devices)
+        self._hud.keys = driving_keys(self._devices, aid=self._world_cache.aid)
         self._hud.on_view(view, world.track)
         if view.tick != self._tick:
             self._tick = view.tick
@@ -213,10 +213,17 @@ class DrivingScene:
         return Drive(controls)
 
 
-def driving_keys(devices: Devices) -> DrivingKeys:
-    """Return what a driver is told of what it has in hand now."""
+def driving_keys(devices: Devices, *, aid: bool = False) -> DrivingKeys:
+    """Return what a driver is told of what it has in hand now.
+
+    Args:
+        aid: the racing line is shown.
+    """
     return DrivingKeys(
-        _driving_hints(devices), devices.key(Action.RESCUE), _throttle_words(devices)
+        _driving_hints(devices),
+        devices.key(Action.RESCUE),
+        _throttle_words(devices),
+        "" if aid else devices.key(Action.RACING_LINE),
     )
 
 

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from racer.play.view import RaceView
 
 NOTICES: Final = 3
-NEWS_TOP, NEWS_BOTTOM = 108.0, 300.0  # of notices there: below the code, above what is chosen
+NEWS_TOP, NEWS_BOTTOM = 152.0, 318.0  # of notices there: below its heading, above what is chosen
 STRIP: Final = 32.0  # the plates along the lower edge
 
 
