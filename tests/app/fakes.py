@@ -81,6 +81,7 @@ class FakeSeat:
         self.begun = True
         self.waiting = ""
         self.barred = False  # no waiting lets us in
+        self.denied = False  # our passphrase was refused
         self.copied = False  # another machine has our key
         self.drama = False  # every third car slides, every fifth burns boost, every other brakes
         self.demo = self._demo()
@@ -189,6 +190,9 @@ class FakeSeat:
 
     def needs_identity(self) -> bool:
         return self.copied
+
+    def is_denied(self) -> bool:
+        return self.denied
 
     def failure(self) -> str | None:
         return self.trouble

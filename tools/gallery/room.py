@@ -136,6 +136,9 @@ class NodeSeat:
     def needs_identity(self) -> bool:
         return False
 
+    def is_denied(self) -> bool:
+        return False
+
     def trouble_line(self) -> str:
         return ""
 

@@ -67,6 +67,9 @@ class StrandingSeat:
     def needs_identity(self) -> bool:
         return self._seat.needs_identity()
 
+    def is_denied(self) -> bool:
+        return self._seat.is_denied()
+
     def trouble_line(self) -> str:
         return self._seat.trouble_line()
 

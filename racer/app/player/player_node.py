@@ -116,6 +116,9 @@ class PlayerNode:
     def needs_identity(self) -> bool:
         return self.shut_out is ShutOut.IDENTITY
 
+    def is_denied(self) -> bool:
+        return self.shut_out is ShutOut.PASSPHRASE
+
     def trouble_line(self) -> str:
         view = self.view()
         told = () if view is None else view.notices

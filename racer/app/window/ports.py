@@ -168,6 +168,10 @@ class RaceHandle(Protocol):
         """Whether the race takes this machine in again only as another driver, by a new key."""
         ...
 
+    def is_denied(self) -> bool:
+        """Whether the race's machines have refused the passphrase that we came with."""
+        ...
+
     def trouble_line(self) -> str:
         """Return one line about what does not work just now, and what to do; "" when all is well.
 

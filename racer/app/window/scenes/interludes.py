@@ -67,10 +67,12 @@ class Anteroom:
             draw_removed(canvas, view.removed)
             return
         failure, trouble = self._handle.failure(), self._handle.trouble_line()
-        if failure is None and view is not None and view.barred:
-            draw_barred(canvas, view.waiting, trouble)
+        why = "" if view is None else view.waiting
+        barred = self._handle.is_denied() or (view is not None and view.barred)
+        if failure is None and barred:
+            draw_barred(canvas, why, trouble)
             return
-        draw_waiting(canvas, failure, frame, "" if view is None else view.waiting, trouble)
+        draw_waiting(canvas, failure, frame, why, trouble)
 
 
 def _is_unknown(view: RaceView) -> bool:
