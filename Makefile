@@ -124,7 +124,7 @@ bench: $(VENV)/.dev
 	@$(BIN)/python -m benchmarks
 
 soak: $(VENV)/.dev
-	@$(BIN)/python -m benchmarks.history --hours 48
+	@$(BIN)/python -m benchmarks.history --hours 48 --journals
 	@$(BIN)/python -m benchmarks.history --decrees 1000000
 	@$(BIN)/python -m benchmarks.soak
 	@$(BIN)/python -m benchmarks.soak real

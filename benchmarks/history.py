@@ -7,7 +7,9 @@ operations, checkpoints and membership, on the simulator's disks. In each hour's
 all goes once, at any moment. After each a line tells what the first of them holds, in memory and on
 disk, how long a newcomer takes from its start until it is a member that holds all, and after how
 long all went on after the power loss. Whatever is beyond a bound is told at the end, and the exit
-status is 1. `--decrees 1000000` is the log of one node alone.
+status is 1. With `--journals` lines of chat are said, and the program's own referee and fold make
+decrees and checkpoints of them; each node has a journal in a file of its own, and starts with what
+that gives back. `--decrees 1000000` is the log of one node alone.
 """
 
 from __future__ import annotations
@@ -19,49 +21,31 @@ import sys
 import time
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from pathlib import Path
 from random import Random
 from statistics import fmean
+from tempfile import TemporaryDirectory
 from typing import Final
 
 import msgspec
 
+from benchmarks.journaled import Driver, JournaledDisk
 from benchmarks.soak import forget_datagrams, resident_mib
-from net import (
-    CHECKPOINT_DECREES,
-    Command,
-    Committed,
-    Decree,
-    Delivered,
-    Dot,
-    Event,
-    Folded,
-    Folding,
-    LineageEntered,
-    Member,
-    NodeId,
-    NodeView,
-    Operation,
-    Order,
-    Propose,
-    Rule,
-    Submit,
-    Synced,
-)
-from net.cluster.checkpoint import GENESIS, CheckpointContent, keep
+from benchmarks.speaker import NODES, PACE, Speaker, fold_words
+from net import CHECKPOINT_DECREES, Folding, Member, Rule
+from net.cluster.checkpoint import GENESIS, CheckpointContent, Fold, keep
 from net.cluster.log import DecreeLog
 from net.ids import NO_LINEAGE
-from net.sim import Conditions, Script, World
+from net.sim import Conditions, Machine, Script, World
 from net.sim.checks.inspection import log_of, member_of, operations_of
 from net.sim.faults import Blackout, Crash
 from net.wire.decrees import FoundLineage
 from racer.app.terminal import ProgressLine, complain
+from racer.play.room.folding import fold_room
 
 SECOND: Final = 1_000_000_000
 OPERATIONS_AN_HOUR: Final = 4500  # of sixteen drivers with chat
 KILLS_AN_HOUR: Final = 6
-NODES: Final = 4
-PACE: Final = 100  # operations in a virtual second
-TAIL: Final = 100  # words that a fold keeps
 PARTS: Final = 10
 GROWTH_MIB: Final = 1.0  # of memory and of the journal: an hour's worth and node, after the first
 JOIN_MS: Final = 1000  # a newcomer is in the room within so long …
@@ -104,65 +88,37 @@ def beyond_bounds(hours: Sequence[Hour]) -> list[str]:
     return told
 
 
-class Words(msgspec.Struct, array_like=True, frozen=True):
-    """How many words were ordered, the newest of them, and those without a place."""
+@dataclass(frozen=True, slots=True)
+class Cast:
+    """Who makes history, and what keeps it. `folder`: of journals; None: the simulator's disks."""
 
-    ordered: int = 0
-    newest: tuple[Dot, ...] = ()
-    waiting: tuple[Dot, ...] = ()
+    make: type[Speaker] = Speaker
+    fold: Fold = fold_words
+    folder: Path | None = None
 
+    def add(self, world: World, start_ns: int) -> Machine:
+        """Add a machine that starts at a time."""
+        machine = world.add(self.make, start_ns)
+        if self.folder is not None:
+            path = self.folder / f"journal{machine.number}"
+            disk = JournaledDisk(Random(machine.number), path, world.room.tag)
+            machine.disk = disk
+            world.invariants.durability.disks[machine.identity.node_id] = disk
+        return machine
 
-def fold_words(before: bytes, decrees: Sequence[Decree], operations: Sequence[Operation]) -> bytes:
-    """Return the fold of what was said."""
-    was = msgspec.msgpack.decode(before, type=Words) if before else Words()
-    orders = [each.what.dot for each in decrees if isinstance(each.what, Order)]
-    here = dict.fromkeys([*was.waiting, *(each.dot for each in operations)])
-    for dot in orders:
-        here.pop(dot, None)
-    newest = (*was.newest, *orders)[-TAIL:]
-    return msgspec.msgpack.encode(Words(was.ordered + len(orders), newest, tuple(here)))
-
-
-class Speaker:
-    """Says words at a pace, and orders those of all where it decides."""
-
-    def __init__(self, me: NodeId, rng: Random) -> None:
-        self.is_synced = False
-        self._waiting: dict[Dot, None] = {}
-        self._rng = rng
-
-    def on_event(self, event: Event, node: NodeView, now_ns: int) -> list[Command]:
-        match event:
-            case Delivered(operation=operation):
-                self._waiting[operation.dot] = None
-            case Committed(decree=decree) if isinstance(decree.what, Order):
-                self._waiting.pop(decree.what.dot, None)
-            case Folded(fold=fold):
-                was = msgspec.msgpack.decode(fold, type=Words) if fold else Words()
-                self._waiting = dict.fromkeys(was.waiting)
-            case Synced():
-                self.is_synced = True
-            case LineageEntered():
-                self.is_synced = False
-            case _:
-                pass
-        return []
-
-    def on_tick(self, node: NodeView, now_ns: int) -> list[Command]:
-        commands: list[Command] = []
-        if self.is_synced and self._rng.random() < PACE / NODES / 60:
-            commands.append(Submit(b"a line of some forty letters, like those said"))
-        if node.decides and self._waiting:
-            commands.append(Propose(tuple(map(Order, list(self._waiting)[:16]))))
-        return commands
+    def close(self, world: World) -> None:
+        """Close the files of all."""
+        for machine in world.machines:
+            if isinstance(machine.disk, JournaledDisk):
+                machine.disk.close()
 
 
-def history(hours: int, progress: ProgressLine, found: list[Hour]) -> Iterator[str]:
+def history(hours: int, cast: Cast, progress: ProgressLine, found: list[Hour]) -> Iterator[str]:
     """Yield a line an hour's worth; what was measured of each is added to `found`."""
     rng = Random(1)
-    world = World(1, lambda *_: None, Conditions(), folding=Folding(fold_words))
+    world = World(1, lambda *_: None, Conditions(), folding=Folding(cast.fold))
     for number in range(NODES):
-        world.add(Speaker, number * SECOND // 20)
+        cast.add(world, number * SECOND // 20)
     hour_ns = OPERATIONS_AN_HOUR * SECOND // PACE
     for hour in range(1, hours + 1):
         began_s, begins_ns = time.process_time(), world.now_ns
@@ -179,12 +135,13 @@ def history(hours: int, progress: ProgressLine, found: list[Hour]) -> Iterator[s
                 begins_ns += world.now_ns - dark_ns  # as much is said as in any other hour
             world.run(begins_ns + (part + 1) * hour_ns // PARTS)
             _forget_checks(world)
-        found.append(Hour(*_held_mib(world), _join(world), resume_ms))
+        found.append(Hour(*_held_mib(world), _join(world, cast), resume_ms))
         spent_s = time.process_time() - began_s
         yield (
             f"{hour:3} h {_held(world)}, newcomer in {found[-1].join_ms:4} ms, on after power loss"
             f" in {resume_ms} ms; {spent_s:.0f} s of a core"
         )
+    cast.close(world)
 
 
 def black_out(world: World, rng: Random) -> int | None:
@@ -211,9 +168,9 @@ def black_out(world: World, rng: Random) -> int | None:
     return (world.now_ns - began_ns) * 1000 // SECOND if goes_on() else None
 
 
-def _join(world: World) -> int:
+def _join(world: World, cast: Cast) -> int:
     """Start a machine; return after how many ms it was in the room, and let it go."""
-    newcomer = world.add(Speaker, world.now_ns)
+    newcomer = cast.add(world, world.now_ns)
     since_ns = world.now_ns
 
     def is_in() -> bool:
@@ -248,11 +205,14 @@ def _forget_checks(world: World) -> None:
 def _held_mib(world: World) -> tuple[float, float]:
     """Return the memory of all, and the journal of the first."""
     gc.collect()
-    kept = world.machines[0].disk.kept()
-    disk = len(kept.checkpoint) + sum(
+    disk = world.machines[0].disk
+    if isinstance(disk, JournaledDisk):
+        return resident_mib(os.getpid()), disk.size / 2**20
+    kept = disk.kept()
+    size = len(kept.checkpoint) + sum(
         len(msgspec.msgpack.encode(each)) for each in (*kept.decrees, *kept.operations)
     )
-    return resident_mib(os.getpid()), disk / 2**20
+    return resident_mib(os.getpid()), size / 2**20
 
 
 def _held(world: World) -> str:
@@ -295,12 +255,14 @@ def main() -> int:
     """Print the figures as they come. Returns 1 where any is beyond its bound."""
     parser = argparse.ArgumentParser(prog="benchmarks.history", description=__doc__)
     parser.add_argument("--hours", type=int, default=4, help="of history (4)")
+    parser.add_argument("--journals", action="store_true", help="real ones, and the program's fold")
     parser.add_argument("--decrees", type=int, help="in the log of one node, and nothing else")
     asked = parser.parse_args()
     found: list[Hour] = []
-    with ProgressLine() as progress:
+    with ProgressLine() as progress, TemporaryDirectory() as folder:
+        cast = Cast(Driver, fold_room, Path(folder)) if asked.journals else Cast()
         lines = (
-            history(asked.hours, progress, found)
+            history(asked.hours, cast, progress, found)
             if asked.decrees is None
             else one_log(asked.decrees, progress)
         )

@@ -48,7 +48,6 @@ class Lost:
     replaced: set[Decree] = field(default_factory=set)  # others took their place
 
 
-@final
 @dataclass(slots=True)
 class Disk:
     """What a machine keeps over a crash, and what is on its way there."""
