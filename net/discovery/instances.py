@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from typing import Final, final
+from collections.abc import Iterator, Sequence
+from typing import Final, TypeVar, final
 
 MISSES_MAX: Final = 360  # half an hour of them, longer than any network is away during a race
+
+T = TypeVar("T")
 
 
 @final
@@ -17,6 +19,7 @@ class Instances:
         self._most = most
         self._misses: dict[str, int] = {}  # how often each did not answer
         self._read_ms: dict[str, float] = {}  # when what was last read of each had come
+        self._begun: dict[str, int] = {}  # with which of its addresses each was last told
 
     def __contains__(self, name: str) -> bool:
         return name in self._misses
@@ -61,3 +64,17 @@ class Instances:
             self._read_ms.clear()
         self._read_ms[name] = came_ms
         return is_new
+
+    def next_of(self, name: str, addresses: Sequence[T], most: int) -> tuple[T, ...]:
+        """Return so many of an instance's addresses at most: where it has more, others each time.
+
+        Else those that happen to stand behind would never be called, and one of them may be the
+        only one that leads there.
+        """
+        if len(addresses) <= most:
+            return tuple(addresses)
+        if name not in self._begun and len(self._begun) >= 2 * self._most:
+            self._begun.clear()
+        begin = self._begun.get(name, -most) + most
+        self._begun[name] = begin % len(addresses)
+        return tuple(addresses[(begin + at) % len(addresses)] for at in range(most))

@@ -260,13 +260,13 @@ class MulticastDns:
         came_ms = max((each.created for each in _records(mdns, info.name)), default=0.0)
         size = _least_bytes(info) if kind.is_news(info.name, came_ms) else 0
         elsewhere = next((each for each in named if each not in addresses), None)
+        nearest = kind.next_of(info.name, addresses, ADDRESSES_PER_PEER_MAX)
         if kind is self._adverts:
-            sighting = sight(info.decoded_properties, addresses, self._now_ns())
+            sighting = sight(info.decoded_properties, nearest, self._now_ns())
             self._sink(Seen(info.name, sighting, size, elsewhere))
             return
         guest = decode_guest(info.decoded_properties, info.port or 0)
         if isinstance(ours, Announcement) and ours.advert.tag == guest.tag:
-            nearest = addresses[:ADDRESSES_PER_PEER_MAX]
             self._sink(GuestSeen(guest, nearest, size, elsewhere))
 
     def _usable_interfaces(self) -> tuple[Interface, ...]:

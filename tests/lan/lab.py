@@ -257,6 +257,20 @@ class Lan:
     def heal(self) -> None:
         ip("-n", self._switch, "link", "set", "trunk0", "up")
 
+    def resize_trunk(self, most: int) -> None:
+        """Have what lies between the halves lose what is larger, and tell nobody."""
+        for half in ("0", "1"):
+            self._in_switch("link", "set", f"trunk{half}", "mtu", str(most))
+
+    def route_by_proxy(self, *networks: str) -> None:
+        """Join the halves by a router instead, which answers for each in the other (RFC 1027)."""
+        self.cut()
+        switches = [f"net.ipv4.conf.br{half}.proxy_arp=1" for half in ("0", "1")]
+        set_all = ["sysctl", "-qw", "net.ipv4.ip_forward=1", *switches]
+        _run(["ip", "netns", "exec", self._switch, *set_all], None)
+        for half, network in zip(("0", "1"), networks, strict=True):
+            self._in_switch("address", "add", f"{network}.254/24", "dev", f"br{half}")
+
     def pull(self, number: int) -> None:
         """Pull a box's cable: nothing passes, and nobody is told but its card."""
         self._in_switch("link", "set", f"port{number}", "down")

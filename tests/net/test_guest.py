@@ -158,3 +158,15 @@ def test_who_does_not_answer_is_gone_at_once_and_forgotten_much_later() -> None:
 def test_what_was_read_is_no_news_until_more_comes() -> None:
     found = Instances(SERVICE_TYPE, 8)
     assert [found.is_news("sam", at) for at in (1.0, 1.0, 2.0, 2.0)] == [True, False, True, False]
+
+
+def test_of_an_instance_with_many_addresses_each_has_its_turn() -> None:
+    found = Instances(SERVICE_TYPE, 8)
+    assert found.next_of("sam", range(8), 8) == tuple(range(8)), "all of them, in order"
+    told = [found.next_of("sam", range(13), 8) for _ in range(13)]
+    assert told[0] == tuple(range(8))
+    assert {*told[0], *told[1]} == set(range(13))
+    assert all(len(set(each)) == 8 for each in told)
+    assert len(set(told)) == 13
+    for number in range(100):
+        assert found.next_of(f"made up {number}", range(9), 8) == tuple(range(8))

@@ -7,7 +7,7 @@ import re
 import signal
 import subprocess
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from pathlib import Path
 from typing import Final
 
@@ -182,6 +182,35 @@ def shrink_mtu(lan: Lan) -> None:
     shell(lan.boxes[1], "ip link set eth0 mtu 1000")
 
 
+def narrow_the_way(lan: Lan) -> None:
+    """Have a tunnel on the way lose what is large, and tell nobody."""
+    lan.resize_trunk(576)
+
+
+def route_by_proxy(lan: Lan) -> None:
+    """Have a router answer for each of two halves of one network: what is for all ends there."""
+    for number, box in enumerate(lan.boxes):
+        readdress(box, f"10.77.{number}.{number + 1}/16")
+    lan.route_by_proxy("10.77.0", "10.77.1")
+
+
+def add_dead_networks(lan: Lan) -> None:
+    """Have each be on twelve networks more that look alike, and lead to nobody."""
+    for number, box in enumerate(lan.boxes):
+        add_networks(box, [f"10.{100 + card}.{number}.1/16" for card in range(12)])
+
+
+def add_networks(box: Box, addresses: Iterable[str]) -> None:
+    """Give a machine cards more, each with an address and nobody at its other end."""
+    for card, address in enumerate(addresses):
+        name = f"aaa{card}"
+        shell(
+            box,
+            f"ip link add {name} type veth peer name {name}p; ip link set {name} up;"
+            f"ip link set {name}p up; ip addr add {address} dev {name}",
+        )
+
+
 def lay_overlay(lan: Lan) -> None:
     """Have a network like WireGuard's: an address for each machine alone, routes, no multicast."""
     lan.drop(Drop(tuple(range(len(lan.boxes))), to=MULTICAST))
@@ -221,13 +250,7 @@ def bridge_and_macvlan(lan: Lan) -> None:
         )
     rename(tagged, "eth0.7")
     for box in lan.boxes:
-        for number in range(12):
-            name = f"aaa{number}"
-            shell(
-                box,
-                f"ip link add {name} type veth peer name {name}p; ip link set {name} up;"
-                f"ip link set {name}p up; ip addr add 10.{100 + number}.0.1/24 dev {name}",
-            )
+        add_networks(box, [f"10.{100 + card}.0.1/24" for card in range(12)])
 
 
 # --- what is done about it ------------------------------------------------------------------------
@@ -274,6 +297,12 @@ def start_without(option: str) -> Callable[[Lan, str], Cured]:
 def plug_in(lan: Lan, remedy: str) -> Cured:
     assert "plug in a cable" in remedy
     lan.boxes[1].plug()
+    return Cured()
+
+
+def leave_the_tunnel(lan: Lan, remedy: str) -> Cured:
+    assert "go without the tunnel" in remedy
+    lan.resize_trunk(1500)
     return Cured()
 
 

@@ -181,6 +181,21 @@ BROKEN: Final = (
         BOTH_MEET,
         Symptom("^eth0", "carries 1000 bytes at once", damage.run_commands),
     ),
+    Broken(
+        "a tunnel on the way loses what is large",
+        damage.narrow_the_way,
+        BOTH_MEET,
+        Symptom(FRIEND, "is lost on its way to 10.77.0.1:40000", damage.leave_the_tunnel),
+        asks=NAMED,
+    ),
+    Broken(
+        "a router answers for the other half",
+        damage.route_by_proxy,
+        (UNHEARD, UNHEARD),
+        Symptom(FRIEND, "'Demo' is open at 10.77.0.1:40000, and answers", damage.take_words),
+        asks=NAMED,
+    ),
+    Broken("most networks lead nowhere", damage.add_dead_networks, BOTH_MEET),
     Broken("a clock is years behind", damage.nothing, BOTH_MEET, code=(RACER, WRONG_CLOCK)),
     Broken(
         "one has another version",
