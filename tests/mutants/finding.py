@@ -40,7 +40,7 @@ FINDING: Final[Mapping[str, Mutant]] = {
     ),
     "trial-aimed": Mutant(
         "a doctor sends to a machine in whose name another one asks",
-        edits=(Edit(OthersPorts.on_datagram, " or said.token != self.cookie(host)", ""),),
+        edits=(Edit(OthersPorts.on_datagram, "said.token == self.cookie(host) and ", ""),),
     ),
     "trials-unbounded": Mutant(
         "a doctor sends to a machine as often as that asks",
@@ -48,7 +48,7 @@ FINDING: Final[Mapping[str, Mutant]] = {
     ),
     "trial-of-services": Mutant(
         "a doctor sends to services of a machine's system",
-        edits=(Edit(OthersPorts.on_datagram, "said.port < LEAST_PORT", "False"),),
+        edits=(Edit(OthersPorts.on_datagram, " and said.port >= LEAST_PORT", ""),),
     ),
     "trial-unproved": Mutant(
         "what anybody sends to a port passes for the try that was asked for",

@@ -236,7 +236,7 @@ SIGHTING: Final[Mapping[str, Mutant]] = {
         edits=(
             Edit(
                 CarTrail._begins,
-                "max((_tick_of(each.newest) for each in left), default=self._put_tick)",
+                "max((tick_of(each.newest) for each in left), default=self._put_tick)",
                 "self._put_tick",
             ),
         ),

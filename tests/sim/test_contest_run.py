@@ -12,7 +12,7 @@ from net.sim.narration import Narrator
 pytestmark = pytest.mark.sim
 
 FIRST, END = 8, 20
-STEP = 4
+STEP = 2
 SMALL = 30
 
 
