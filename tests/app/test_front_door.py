@@ -215,6 +215,26 @@ def test_only_who_gets_in_by_waiting_is_on_the_way_to_the_grid(
     assert ("This race does not let you in" in told) is bool(barred)
 
 
+def test_enter_asks_for_another_word_once_one_was_refused_and_never_before(
+    screen: Screen, all_circuits: CircuitSource
+) -> None:
+    play = Play(screen, all_circuits, (locked_card(),))
+    play.directory.waiting = "friday: nobody answers"
+    play.press(pygame.K_RETURN)
+    play.type("wrong")
+    play.press(pygame.K_RETURN)
+    play.frames(2)
+    play.press(pygame.K_RETURN)
+    assert isinstance(play.game._room, RaceScene), "a second Enter is for nothing"
+    assert play.directory.handle is not None
+    play.directory.handle.denied = True
+    play.frames(2)
+    play.press(pygame.K_RETURN)
+    play.frames(1)
+    assert play.game._room is None
+    assert play.game._menu._prompt is not None
+
+
 def test_who_is_not_let_in_may_try_another_passphrase(
     screen: Screen, all_circuits: CircuitSource
 ) -> None:

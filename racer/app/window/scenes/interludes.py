@@ -59,7 +59,10 @@ class Anteroom:
         if self._handle.needs_identity():
             return (*PLATES[Stage.WAITING], IDENTITY)
         asks = self.locked and not (view is not None and view.removed)
-        return (*PLATES[Stage.WAITING], *((ANOTHER,) if asks else ()))
+        another = (ANOTHER,) if asks else ()
+        if self._handle.is_denied():  # then it is what most people want: the first has the ring
+            return (*another, *PLATES[Stage.WAITING])
+        return (*PLATES[Stage.WAITING], *another)
 
     def draw(self, canvas: Canvas, view: RaceView | None, frame: Frame) -> None:
         """Draw why one is not in the race."""

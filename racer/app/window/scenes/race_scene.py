@@ -145,7 +145,8 @@ class RaceScene:
             if what.action is Action.NETWORK:
                 self._send_intent(self._network.toggle())
                 return None
-            if stage is Stage.WAITING and what.action is Action.CONFIRM and not self._focus.moved:
+            hasty = stage is Stage.WAITING and not self._focus.moved
+            if hasty and what.action is Action.CONFIRM and not self._handle.is_denied():
                 return None  # who pressed twice to get in does not want out
         match self._focus.on_input(what):
             case Back():

@@ -45,6 +45,7 @@ WIDE_M: Final = 2.5  # from the barrier's face to the rim
 GIRDER_UP_M: Final = 1.5
 JOINT_EVERY: Final = 4  # centre points
 PIER_EVERY: Final = 5
+NEAR_M: Final = 30.0  # of a pier, a road that may be below it
 CONCRETE: Final[Colour] = (158, 160, 164)
 STEEL: Final[Colour] = (58, 104, 118)
 
@@ -88,24 +89,25 @@ class Deck:
         outline: list[Point],
         size_m: tuple[float, float],
     ) -> pygame.Surface:
-        scale = self._px_per_m * FINE
-        size = (math.ceil(size_m[0] * scale), math.ceil(size_m[1] * scale))
-        large = pygame.Surface(size, pygame.SRCALPHA)
+        fine = self._px_per_m * FINE
+        small = tuple(max(1, math.ceil(side * self._px_per_m)) for side in size_m)
+        large = pygame.Surface((small[0] * FINE, small[1] * FINE), pygame.SRCALPHA)
 
-        def px(point: Point) -> Point:
+        def px(point: Point, scale: float) -> Point:
             return (point[0] - self._left) * scale, (self._top - point[1]) * scale
 
+        for shape in (*_pier_shapes(track, pairs), *_deck_shapes(track, land, pairs)):
+            pygame.draw.polygon(large, shape.colour, [px(point, fine) for point in shape.points])
+        for tint in tints(track):
+            large.fill((*tint, 255), special_flags=pygame.BLEND_RGBA_MULT)
+        picture = pygame.Surface(small, pygame.SRCALPHA)
         sun = sun_of(track)
         for share, alpha in SHADOWS:
             dx, dy = share * UP_M * sun.dx, share * UP_M * sun.dy
-            shadow = [px((x + dx, y + dy)) for x, y in outline]
-            pygame.draw.polygon(large, (8, 10, 22, alpha), shadow)
-        for shape in (*_pier_shapes(track, pairs), *_deck_shapes(track, land, pairs)):
-            pygame.draw.polygon(large, shape.colour, [px(point) for point in shape.points])
-        for tint in tints(track):
-            large.fill((*tint, 255), special_flags=pygame.BLEND_RGBA_MULT)
-        small = (max(1, size[0] // FINE), max(1, size[1] // FINE))
-        return pygame.transform.smoothscale(large, small).convert_alpha()
+            shadow = [px((x + dx, y + dy), self._px_per_m) for x, y in outline]
+            pygame.draw.polygon(picture, (8, 10, 22, alpha), shadow)
+        picture.blit(pygame.transform.smoothscale(large, small), (0, 0))
+        return picture.convert_alpha()
 
 
 def decks(track: Track, land: Land, px_per_m: float) -> list[Deck]:
@@ -126,9 +128,15 @@ def _rim_points(track: Track, pairs: Pairs, side: float) -> list[Point]:
 
 def _pier_shapes(track: Track, pairs: Pairs) -> Iterator[Shape]:
     """Yield the heads of the piers, which jut out below the deck, but where a road passes."""
-    roads = [point for point in track.centre if point.level == 0]
-    for i, _ in pairs[PIER_EVERY // 2 :: PIER_EVERY]:
-        a = track.centre[i]
+    heads = [track.centre[i] for i, _ in pairs[PIER_EVERY // 2 :: PIER_EVERY]]
+    x, y = (sum(part) / len(heads) for part in zip(*((p.x_m, p.y_m) for p in heads), strict=True))
+    reach = max(math.hypot(p.x_m - x, p.y_m - y) for p in heads) + NEAR_M
+    roads = [
+        p
+        for p in track.centre
+        if p.level == 0 and abs(p.x_m - x) < reach and abs(p.y_m - y) < reach
+    ]
+    for a in heads:
         place = LocalFrame(a.x_m, a.y_m, math.atan2(a.ty, a.tx))
         for side in (1.0, -1.0):
             rim = wall(a, side) + side * WIDE_M
