@@ -225,7 +225,8 @@ def test_enter_asks_for_another_word_once_one_was_refused_and_never_before(
     play.press(pygame.K_RETURN)
     play.frames(2)
     play.press(pygame.K_RETURN)
-    assert isinstance(play.game._room, RaceScene), "a second Enter is for nothing"
+    room = play.game._room
+    assert isinstance(room, RaceScene), "a second Enter is for nothing"
     assert play.directory.handle is not None
     play.directory.handle.denied = True
     play.frames(2)
