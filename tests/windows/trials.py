@@ -46,8 +46,8 @@ def in_mid_race(stage: Stage) -> None:
     window.keep("it is back")
     window.until(RACED_S, official=True)
     window.keep("results of others")
-    for _ in range(2):  # out of the results, and out of the race, if the room is in its lobby
-        window.rest(1.5)
+    for _ in range(4):  # out of the results, and of the race; what is pressed as the room
+        window.rest(2.0)  # goes from one to the other is taken for a slip
         if window.scene != "MenuScene":
             window.hands.press("Escape")
     window.until(SOON_S, scene="MenuScene")
