@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, ClassVar, TypeAlias, final
 
 from net.cluster.actions import Send
@@ -136,6 +136,7 @@ class Checkpoints:
         self.contents = contents
         self._made: KeptCheckpoint | None = None  # the last one that we decreed
         self._pending: _Pending | None = None
+        self._vouched = True  # we have folded all ourselves, from the room's first decree on
         self._saved: Digest | None = None  # what the disk was given last of those decreed
         self._given_up: dict[Digest, int | None] = {}  # until when; None: for good
         self._full: frozenset[Bound] = frozenset()  # bounds that are reached
@@ -149,6 +150,7 @@ class Checkpoints:
             content: of the checkpoint that was decreed last; empty: none.
         """
         if checkpoint is not None:
+            self._vouched = False
             self.contents.share(checkpoint.packed)
         if content:
             self.contents.share(content)
@@ -161,6 +163,7 @@ class Checkpoints:
     def enter(self, checkpoint: KeptCheckpoint | None) -> list[Send | Persist | Event]:
         """Begin from the checkpoint of another history, where that or what we hold has one."""
         self._pending = self._made = None
+        self._vouched = checkpoint is None
         self._given_up.clear()
         convicted = self._operations.convictions.take_news()
         if checkpoint is None and not self._operations.is_folded and not convicted:
@@ -317,10 +320,13 @@ class Checkpoints:
             ours = read if pending.own else self._fold_history(log, pending.index, authors)
             differed = ours.digest != read.digest
             self.counters.differed += differed
+            if differed and self._vouched:  # others may ask for theirs; what we hold is ours
+                read = replace(read, content=ours.content)
         elif follows and now_ns - pending.read_ns < CHECKPOINT_WAIT_NS:
             return []
         else:
             self.counters.adopted += 1
+            self._vouched = False
         self._pending = self._made = None
         self.counters.begun += 1
         told: list[CheckpointOutcome] = [CheckpointDiffered(read.index)] if differed else []

@@ -138,10 +138,10 @@ class Paths:
         others = _afford_routes(remote, [each for each in others if each != route])
         if not others:
             return []
-        if search is None or len(search.routes) > _SEARCHED_MAX:
-            search = PathSearch(frozenset(), self._primitives.random(TOKEN_BYTES), now_ns)
-        remote.search = PathSearch(search.routes.union(others), search.token, now_ns)
-        return [self._challenge(session, each, search.token) for each in others]
+        known = {} if search is None or len(search.tokens) > _SEARCHED_MAX else search.tokens
+        tokens = {each: known.get(each) or self._draw_token() for each in others}
+        remote.search = PathSearch(known | tokens, now_ns)
+        return [self._challenge(session, each, token) for each, token in tokens.items()]
 
     def _draw_relays(
         self, target: NodeId, remotes: Mapping[NodeId, RemoteNode], now_ns: int
@@ -162,9 +162,9 @@ class Paths:
         if remote.straight is not None and now_ns - remote.straight.sent_ns < STRAIGHT_SEEK_NS:
             return []
         addresses = _afford_routes(remote, self.sighted(remote))
-        token = self._primitives.random(TOKEN_BYTES)
-        remote.straight = PathSearch(frozenset(addresses), token, now_ns)
-        return [self._challenge(session, each, token) for each in addresses]
+        tokens: dict[Route, bytes] = {each: self._draw_token() for each in addresses}
+        remote.straight = PathSearch(tokens, now_ns)
+        return [self._challenge(session, each, token) for each, token in tokens.items()]
 
     def on_newest(
         self, session: SealedSession, route: Route, size: int, now_ns: int
@@ -190,7 +190,7 @@ class Paths:
             return []
         if size < _CHALLENGE_BYTES:
             return []
-        token = self._primitives.random(TOKEN_BYTES)
+        token = self._draw_token()
         remote.probe = PathProbe(route, token, now_ns)
         return [self._challenge(session, route, token)]
 
@@ -204,8 +204,7 @@ class Paths:
     ) -> None:
         """Move a remote to the route that it has proved."""
         if not sessions.leads_to(remote.node, route) or not any(
-            route in asked and hmac.compare_digest(expected, response.token)
-            for asked, expected in remote.challenges()
+            hmac.compare_digest(expected, response.token) for expected in remote.tokens_of(route)
         ):
             return
         remote.move(route, now_ns)
@@ -213,6 +212,9 @@ class Paths:
 
     def _challenge(self, session: SealedSession, route: Route, token: bytes) -> Sending:
         return send_control(session.seal, Challenge(token), route, SendQueue.CALL)
+
+    def _draw_token(self) -> bytes:
+        return self._primitives.random(TOKEN_BYTES)
 
     def _can_relay(self, remote: RemoteNode | None, now_ns: int) -> bool:
         """Tell whether a remote can pass something on: we talk to it straight, and it is heard."""

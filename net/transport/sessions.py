@@ -91,10 +91,13 @@ class PathProbe(msgspec.Struct):
 
 
 class PathSearch(msgspec.Struct, frozen=True):
-    """Routes by which a remote is sought."""
+    """Routes by which a remote is sought, each with a token of its own.
 
-    routes: frozenset[Route]
-    token: bytes
+    With one for all, who gets it at one of them could answer as if from another, where somebody
+    else is who never asked for what is sent there then (RFC 9000, 8.2.1).
+    """
+
+    tokens: dict[Route, bytes]
     sent_ns: int
 
 
@@ -158,14 +161,12 @@ class RemoteNode(msgspec.Struct):
         """Take that so many bytes came from it, or told where it may be."""
         self.earned = min(self.earned + size, SEARCH_BYTES_MAX)
 
-    def challenges(self) -> list[tuple[frozenset[Route], bytes]]:
-        """Return by which routes which token is an answer of its."""
-        asked: list[tuple[frozenset[Route], bytes]] = []
-        if self.probe is not None:
-            asked.append((frozenset({self.probe.route}), self.probe.token))
+    def tokens_of(self, route: Route) -> list[bytes]:
+        """Return which tokens are an answer of its by a route."""
+        asked = [] if self.probe is None else [{self.probe.route: self.probe.token}]
         searches = (self.search, self.straight)
-        asked.extend((search.routes, search.token) for search in searches if search is not None)
-        return asked
+        asked.extend(search.tokens for search in searches if search is not None)
+        return [tokens[route] for tokens in asked if route in tokens]
 
 
 @final

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from tests.lies.liars_in_company import TO_ONE, laps_and_slander
+from tests.lies.liars_in_folds import IN_FOLDS, PASSED_OVER
 from tests.lies.liars_in_races import (
     COORDINATORS,
     DRIVERS,
@@ -55,6 +56,8 @@ def trials(leader: int, count: int) -> Iterator[Trial]:
         yield Trial(name, lying, follower, proved=name not in ONCE)
     for name, lying in COORDINATORS.items():
         yield Trial(name, lying, leader)
+    for name, lying in IN_FOLDS.items():
+        yield Trial(name, lying, leader, proved=name not in PASSED_OVER)
     for name, lying in {**UNPROVED, **TO_ONE}.items():
         yield Trial(name, lying, follower, proved=False)
     late = DRIVERS["shortened laps"]

@@ -67,7 +67,7 @@ class Liar:
     ) -> None:
         self.session = session
         self._lie = lie
-        self._on_lie = on_lie
+        self.note_lie = on_lie
         self._from_ns = from_ns
         self.count = 0
         self.way_m, self.told = 0.0, False  # where it began to lie of its car, and of a lap
@@ -101,7 +101,7 @@ class Liar:
             return commands
         lied = self._lie(self, race, commands, node, race.race_ms(race_ns))
         if any(each not in commands for each in lied):
-            self._on_lie()
+            self.note_lie()
         return lied
 
     def _foretell(self) -> list[Command]:
@@ -110,7 +110,7 @@ class Liar:
         if told is None or not race:
             return []
         self._next_race = b""
-        self._on_lie()
+        self.note_lie()
         return [Submit(encode(fact)) for fact in told(race)]
 
     def _goes(self, command: Command) -> bool:

@@ -325,4 +325,10 @@ CHECKPOINTS: Final[Mapping[str, Mutant]] = {
         "a fold is read in which somebody was removed twice",
         edits=(Edit(_is_room, "_are_different(node for node, _ in room.removed)", "True"),),
     ),
+    "false-checkpoint-counts": Mutant(
+        "a checkpoint counts though we have folded something else of all of it",
+        edits=(
+            Edit(Checkpoints._hold_against_ours, "if differed and self._vouched:", "if False:"),
+        ),
+    ),
 }

@@ -293,4 +293,14 @@ DOORS: Final[Mapping[str, Mutant]] = {
         "who has died is kept from coming back by its own memory",
         edits=(Edit(Twins.judge, " or not remote.lives(now_ns)", ""),),
     ),
+    "one-token-for-all": Mutant(
+        "an answer from one address counts by another",
+        edits=(
+            Edit(
+                Paths.seek,
+                "{each: known.get(each) or self._draw_token() for each in others}",
+                "dict.fromkeys(others, self._draw_token())",
+            ),
+        ),
+    ),
 }

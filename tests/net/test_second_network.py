@@ -105,3 +105,31 @@ def test_who_is_heard_is_sought_nowhere() -> None:
     before = wires.sent_to[two_too.address]
     wires.run(5 * SECOND, lambda: beat(wires, one, two))
     assert wires.sent_to[two_too.address] == before
+
+
+def test_an_answer_counts_by_the_address_alone_at_which_it_was_asked_for() -> None:
+    """Else a member that falls silent has us send all that it gets to somebody else."""
+    wires, one, two, _, two_too = two_machines()
+    victim = (f"{SECOND_NET}77", 4000)
+    for address in (victim, two_too.address):
+        assert one.transport.dial(address, two.node, Origin.OWN, wires.now) == []
+    wires.run(2 * SECOND, lambda: beat(wires, one, two))
+    asked: list[bytes] = []
+
+    def listen(data: bytes, _source: Address, destination: Address) -> Sequence[bytes]:
+        asked.extend([data] if destination == two_too.address else [])
+        return []
+
+    def answer_from(address: Address) -> None:
+        told = two.transport.on_datagram(asked.pop(), one.address, wires.now)
+        (response,) = [each.data for each in told if isinstance(each, Transmit)]
+        one.transport.on_datagram(response, address, wires.now)
+
+    wires.tap = listen
+    wires.run(SUSPECT_NS + 2 * PATH_SEEK_NS)
+    assert asked
+    answer_from(victim)
+    assert one.transport.address_of(two.node) == two.address
+    wires.run(SUSPECT_NS + 2 * PATH_SEEK_NS)
+    answer_from(two_too.address)
+    assert one.transport.address_of(two.node) == two_too.address

@@ -214,7 +214,7 @@ def test_a_car_that_cannot_be_read_names_its_driver(meet: Meet) -> None:
 @pytest.mark.parametrize(
     ("event", "kind", "words"),
     [
-        (CheckpointDiffered(512), "differed", "theirs counts"),
+        (CheckpointDiffered(512), "differed", "not what all of us saw"),
         (HistoryGivenUp(37), "given up", "in no room any more: 37 entries"),
         (BoundReached(Bound.DECREES), "full", "nothing more is decided"),
         (BoundReached(Bound.OPERATIONS), "full", "nothing more can be said"),

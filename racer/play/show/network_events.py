@@ -171,7 +171,7 @@ def _other_words(event: Event, state: RoomState) -> Told | None:
             whence = f"its history came from {names}" if names else "we founded it"
             return NetworkKind.MEMBER, f"We are in the room: {whence}, {took_ms} ms"
         case CheckpointDiffered(index=index):
-            return NetworkKind.REFUSAL, f"The others fold decree {index} otherwise: theirs counts"
+            return NetworkKind.REFUSAL, f"Who decides folds decree {index} otherwise than we"
         case HistoryGivenUp(operations=count):
             return (
                 NetworkKind.MERGE,

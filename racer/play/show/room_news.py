@@ -140,7 +140,7 @@ class RoomNews:
                 return [], []
             case CheckpointDiffered():
                 self._differed = True
-                told = RoomTrouble("differed", "We saw another race than the others: theirs counts")
+                told = RoomTrouble("differed", "What is decided here is not what all of us saw")
             case HistoryGivenUp(operations=count):
                 words = "what was said and driven apart from the others is in no room any more"
                 told = RoomTrouble("given up", f"{words}: {count} entries")
