@@ -18,7 +18,7 @@ from net.cluster.loop_monitor import LoopMonitor
 from net.cluster.race_clock import RaceClock
 from net.cluster.storage import Storage
 from net.ids import Address, Member, NodeId
-from net.limits import DOWN_ISOLATED_NS, PAUSE_QUIET_NS
+from net.limits import PAUSE_QUIET_NS
 from net.node.checkpoints import CheckpointOutcome, Checkpoints, DecreeCheckpoint
 from net.node.command_checks import CommandChecks, fault_of
 from net.node.frame_reader import FrameReader
@@ -232,8 +232,8 @@ class Node(NodeReadings):
         congestion.on_tick(now_ns)
         self._loop.network_scale = congestion.timeout_scale(now_ns)
         wary = congestion.is_wary(now_ns)
-        heard_ns = self._beats.apart_ns + (DOWN_ISOLATED_NS if wary else 0)
-        outputs = self._apply_actions(self._transport.on_tick(now_ns, heard_ns), now_ns)
+        told_by_peers = self._transport.on_tick(now_ns, self._beats.apart_ns, wary=wary)
+        outputs = self._apply_actions(told_by_peers, now_ns)
         outputs.extend(self._apply_outcomes(self._liveness.on_tick(now_ns, probes=not wary)))
         self._queue_sends(self._replica.on_tick(self._lifecycle.coordinator, now_ns))
         told = self._lifecycle.on_tick(self._replica.met_equal, self.race_ns(now_ns), now_ns)

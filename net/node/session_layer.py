@@ -65,8 +65,8 @@ class SessionLayer(Protocol):
         """Take what arrived from an address, or by way of a member, whoever sent it."""
         ...
 
-    def on_tick(self, now_ns: int, beat_ns: int) -> list[TransportAction]:
-        """Do what is due; peers speak so often."""
+    def on_tick(self, now_ns: int, beat_ns: int, *, wary: bool) -> list[TransportAction]:
+        """Do what is due; peers speak so often; the network may be full."""
         ...
 
     def set_incarnation(self, incarnation: int, now_ns: int) -> list[TransportAction]:

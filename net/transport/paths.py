@@ -16,10 +16,12 @@ from net.ids import Address, NodeId
 from net.limits import (
     ADDRESSES_PER_PEER_MAX,
     DOWN_ISOLATED_NS,
+    HEARTBEAT_NS,
     PATH_CHALLENGE_NS,
     PATH_SEEK_NS,
     RELAY_AFTER_NS,
     RELAY_SILENT_NS,
+    RELAY_SILENT_WARY_NS,
     RELAYS_ASKED,
     SIGHTINGS_MAX,
     STRAIGHT_SEEK_NS,
@@ -55,8 +57,22 @@ class Paths:
         self._primitives = primitives
         self._counters = counters
         self._sighted: dict[NodeId, _Sighted] = {}  # the stalest first
-        self.rarer_ns = 0  # so much later than at most do peers speak: silence means as much less
+        self._rarer_ns = 0  # so much later than at most do peers speak: silence means as much less
+        self._relay_silent_ns = (
+            RELAY_SILENT_NS  # of who passes on: longer than that, and it is lost
+        )
         self._turn = 0  # which members are asked next
+
+    def set_pace(self, beat_ns: int, *, wary: bool) -> None:
+        """Take how often peers speak now, and whether the network may be full: all are late then.
+
+        A relay is left sooner than a straight route all the same: as long as others are heard it is
+        the relay that is silent, and to ask another costs a datagram.
+        """
+        rarer_ns = beat_ns - HEARTBEAT_NS
+        self._rarer_ns = rarer_ns + (DOWN_ISOLATED_NS if wary else 0)
+        silent_ns = RELAY_SILENT_WARY_NS + rarer_ns if wary else RELAY_SILENT_NS
+        self._relay_silent_ns = silent_ns + rarer_ns
 
     def may_call(
         self,
@@ -75,7 +91,7 @@ class Paths:
             return True
         seen = self._sighted.get(route.target)
         called_ns = None if seen is None else seen.called_ns
-        waited = called_ns is not None and now_ns - called_ns >= RELAY_AFTER_NS + self.rarer_ns
+        waited = called_ns is not None and now_ns - called_ns >= RELAY_AFTER_NS + self._rarer_ns
         return waited and self._can_relay(remotes.get(route.relay), now_ns)
 
     def note_sighting(self, node: NodeId, address: Address, *, vouched: bool) -> _Sighted:
@@ -122,11 +138,11 @@ class Paths:
             return []
         route = remote.route
         if isinstance(route, Via):
-            lost = silent_ns >= RELAY_SILENT_NS + self.rarer_ns or not self._can_relay(
+            lost = silent_ns >= self._relay_silent_ns or not self._can_relay(
                 remotes.get(route.relay), now_ns
             )
         else:
-            lost = silent_ns >= SUSPECT_NS + self.rarer_ns
+            lost = silent_ns >= SUSPECT_NS + self._rarer_ns
         if not lost:
             return self._seek_straight(session, now_ns) if isinstance(route, Via) else []
         apart_ns = PATH_SEEK_NS if silent_ns < DOWN_ISOLATED_NS else 10 * PATH_SEEK_NS
@@ -183,7 +199,7 @@ class Paths:
         if route == remote.route:
             remote.probe = remote.search = None
             return []
-        if isinstance(route, Via) and now_ns - remote.there_ns < RELAY_SILENT_NS + self.rarer_ns:
+        if isinstance(route, Via) and now_ns - remote.there_ns < self._relay_silent_ns:
             return []
         probe = remote.probe
         if probe is not None and now_ns - probe.sent_ns < PATH_CHALLENGE_NS:
@@ -222,7 +238,7 @@ class Paths:
             remote is not None
             and remote.current is not None
             and not isinstance(remote.route, Via)
-            and now_ns - remote.heard_ns < RELAY_SILENT_NS + self.rarer_ns
+            and now_ns - remote.heard_ns < self._relay_silent_ns
         )
 
 

@@ -193,9 +193,14 @@ class Transport:
             self.counters.forged += 1
         return []
 
-    def on_tick(self, now_ns: int, beat_ns: int = HEARTBEAT_NS) -> list[TransportAction]:
-        """Do what is due: retries, expiry, new keys, news of our life; peers speak so often."""
-        self._paths.rarer_ns = beat_ns - HEARTBEAT_NS
+    def on_tick(
+        self, now_ns: int, beat_ns: int = HEARTBEAT_NS, *, wary: bool = False
+    ) -> list[TransportAction]:
+        """Do what is due: retries, expiry, new keys, news of our life.
+
+        `beat_ns`: peers speak so often; `wary`: the network is full, or not known yet.
+        """
+        self._paths.set_pace(beat_ns, wary=wary)
         self._sessions.expire(now_ns)
         self._responder.on_tick(now_ns)
         self._rekeying.prune(self._sessions.remotes)

@@ -110,6 +110,10 @@ DOORS: Final[Mapping[str, Mutant]] = {
             Edit(VersionNews._may_tell, "sum(other == kind for other, _ in told)", "len(told)"),
         ),
     ),
+    "relay-waited-out": Mutant(
+        "on a full network a dead relay is waited for as long as a straight route",
+        edits=(Edit(Paths.set_pace, "silent_ns + rarer_ns", "silent_ns + self._rarer_ns"),),
+    ),
     "hints-unpaid": Mutant(
         "greetings go to whom adverts name, however little came",
         edits=(

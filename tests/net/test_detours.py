@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
+import pytest
+
 from net.limits import (
     MILLISECOND,
     RELAY_AFTER_NS,
@@ -127,6 +129,36 @@ def test_a_link_that_goes_deaf_one_way_is_gone_round_and_taken_again_when_it_hea
     wires.deaf.clear()
     wires.run(STRAIGHT_SEEK_NS + 100 * MILLISECOND, wires.talk)
     assert detours(one, wires.ends) == detours(two, wires.ends) == set()
+
+
+@pytest.mark.parametrize("wary", [False, True])
+def test_a_relay_that_dies_is_replaced_within_half_a_second_on_a_full_network_too(
+    wary: bool,
+) -> None:
+    wires = Triangle()
+    one, two, *relays = ends = [wires.plug(number) for number in (1, 2, 3, 4)]
+    wires.deaf = {(one.address, two.address), (two.address, one.address)}
+    for relay in relays:
+        wires.dial(one, relay)
+        wires.dial(two, relay)
+    wires.dial(*relays)
+    wires.run(100 * MILLISECOND)
+    wires.dial(one, two)
+    wires.run(RELAY_AFTER_NS, wires.talk)
+    call = Via(relays[0].node, two.node)
+    wires.perform(one, one.transport.dial(call, two.node, Origin.MEMBER, wires.now))
+    wires.run(SECOND, wires.talk)
+    used = one.transport.next_hop(two.node)
+    (dead, other) = relays if used == relays[0].node else reversed(relays)
+    wires.wary = wary
+    wires.run(SECOND, wires.talk)
+    assert one.transport.next_hop(two.node) == dead.node, "a full network alone changes nothing"
+    wires.dead.add(dead.node)
+    wires.deaf |= {(dead.address, each.address) for each in ends}
+    wires.deaf |= {(each.address, dead.address) for each in ends}
+    wires.run(450 * MILLISECOND, wires.talk)
+    assert one.transport.next_hop(two.node) == other.node
+    assert two.transport.next_hop(one.node) == other.node
 
 
 def test_while_two_hear_each_other_nothing_goes_round_and_a_dead_third_is_not_asked() -> None:

@@ -97,6 +97,8 @@ class Wires:
     tap: Callable[[bytes, Address, Address], Sequence[bytes]] | None = None
     tick_ns: int = TICK_NS
     """How often the ends are ticked: less often in stories of minutes."""
+    wary: bool = False
+    """Whether all take the network to be full."""
 
     def __post_init__(self) -> None:
         self.rng = Random(self.seed)
@@ -188,7 +190,7 @@ class Wires:
             self._deliver(tick)
             self.now = tick
             for end in list(self.ends):
-                self.perform(end, end.transport.on_tick(self.now))
+                self.perform(end, end.transport.on_tick(self.now, wary=self.wary))
             if each_tick is not None:
                 each_tick()
 

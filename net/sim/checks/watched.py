@@ -127,8 +127,8 @@ class WatchedTransport:
             self._opened.add(name)
         return actions
 
-    def on_tick(self, now_ns: int, beat_ns: int) -> list[TransportAction]:
-        return self._transport.on_tick(now_ns, beat_ns)
+    def on_tick(self, now_ns: int, beat_ns: int, *, wary: bool) -> list[TransportAction]:
+        return self._transport.on_tick(now_ns, beat_ns, wary=wary)
 
     def send(self, node: NodeId, frame: bytes, now_ns: int) -> list[TransportAction]:
         return self._transport.send(node, frame, now_ns)
