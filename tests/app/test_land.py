@@ -233,7 +233,7 @@ def test_a_process_beside_paints_the_same_land_and_no_frame_waits_for_it(
     try:
         beside = PaintedLand(eight, line, 1.0, workshop)
         assert seen(beside) != here, "nothing has come yet: the frame goes on without"
-        until(lambda: seen(beside) == here, "the same picture")
+        until(lambda: seen(beside) == here, "the same picture", 40.0)  # of a busy machine
     finally:
         workshop.close()
 
