@@ -81,6 +81,10 @@ class SealedSession(msgspec.Struct):
         age_ns = now_ns - self.born_ns + 4 * self.index
         return age_ns >= REKEY_NS + margin_ns or count >= REKEY_DATAGRAMS
 
+    def is_spent(self, now_ns: int) -> bool:
+        """Tell whether its keys are too old, also where no tick has dropped them: we slept."""
+        return now_ns - self.born_ns >= REJECT_NS
+
 
 class PathProbe(msgspec.Struct):
     """A route by which a remote's newest datagrams come, until it is proved."""
@@ -273,7 +277,7 @@ class SealedSessions:
             gone = now_ns - remote.heard_ns >= FORGET_DOWN_NS
             for session in list(remote.sessions):
                 idle = now_ns - session.heard_ns >= _IDLE_NS and session is not remote.current
-                if gone or idle or now_ns - session.born_ns >= REJECT_NS:
+                if gone or idle or session.is_spent(now_ns):
                     self._remove_session(session)
             if gone:
                 del self.remotes[remote.node]

@@ -170,6 +170,7 @@ class Transport:
             remote is None
             or session is None
             or session.told != self._credentials.incarnation
+            or session.is_spent(now_ns)
             or len(frame) > DATAGRAM_BYTES_MAX - SEALING_BYTES
         ):
             self.counters.unsent += 1
@@ -384,9 +385,9 @@ class Transport:
     def _receive_sealed(self, data: bytes, route: Route, now_ns: int) -> list[TransportAction]:
         index = index_of(data)
         session = self._sessions.by_index.get(index)
-        if session is None:
-            if index in self._initiator:
-                return self._complete_as_initiator(data, index, now_ns)
+        if session is None and index in self._initiator:
+            return self._complete_as_initiator(data, index, now_ns)
+        if session is None or session.is_spent(now_ns):
             self.counters.unknown_session += 1
             return []
         window = session.seal.window

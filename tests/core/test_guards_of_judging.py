@@ -149,6 +149,16 @@ def test_who_touched_a_canister_and_was_put_back_then_may_have_touched_it() -> N
     assert judge_touch(0, tick_ms(301), track, [seen], ALWAYS) is Plausibility.UNKNOWN
 
 
+def test_who_comes_back_where_others_had_its_car_touched_what_it_did_elsewhere() -> None:
+    """It was cut off, drove on alone, and goes on from where somebody drove its car for it."""
+    track = raced().track
+    can = track.pickups[0]
+    for ghost, verdict in ((True, Plausibility.UNKNOWN), (False, Contradiction.ELSEWHERE)):
+        there = standing(374, 0.0, ghost=ghost)
+        there = replace(there, car=replace(there.car, x=can.x + 40.0, y=can.y))
+        assert judge_touch(0, tick_ms(340), track, [trail(there)], ALWAYS) is verdict
+
+
 # --- hits ---------------------------------------------------------------------------------------
 
 

@@ -18,7 +18,7 @@ from net.transport.initiator import Initiator, _tell_unconfirmed
 from net.transport.paths import Paths
 from net.transport.rekeying import Rekeying
 from net.transport.responder import Responder
-from net.transport.sessions import RemoteNode, SealedSessions
+from net.transport.sessions import RemoteNode, SealedSession, SealedSessions
 from net.transport.transport import Transport
 from net.transport.twins import Twins
 
@@ -306,5 +306,9 @@ DOORS: Final[Mapping[str, Mutant]] = {
                 "dict.fromkeys(others, self._draw_token())",
             ),
         ),
+    ),
+    "keys-of-before-the-sleep": Mutant(
+        "keys are used beyond their time until a tick drops them",
+        edits=(Edit(SealedSession.is_spent, "now_ns - self.born_ns >= REJECT_NS", "False"),),
     ),
 }

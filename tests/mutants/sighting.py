@@ -344,6 +344,10 @@ SIGHTING: Final[Mapping[str, Mutant]] = {
             ),
         ),
     ),
+    "came-back-from-nowhere": Mutant(
+        "who was cut off and comes back touched no canister but where others had its car",
+        edits=(Edit(verdict._touch_verdict, " or (before is None and one.ghost)", ""),),
+    ),
     "put-back-touches-all": Mutant(
         "who touched a canister and was put back then was elsewhere",
         edits=(Edit(verdict._touch_verdict, "and not parted", ""),),

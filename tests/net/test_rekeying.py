@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from net.limits import REJECT_NS, REKEY_NS, SECOND
+from net.transport.actions import Transmit
 from net.transport.calls import Origin
 from net.transport.control import Rekey, encode_control
 from net.transport.datagram import DatagramKind
@@ -104,3 +105,15 @@ def test_a_peer_whose_keys_have_all_ended_is_called_anew() -> None:
 
 def ends(one: End, two: End) -> tuple[tuple[str, int], tuple[str, int]]:
     return one.address, two.address
+
+
+def test_keys_are_used_no_longer_than_they_may_be_by_who_slept_meanwhile() -> None:
+    """WireGuard's Reject-After-Time holds at each datagram, not at the next tick."""
+    wires, one, two = joined()
+    (said,) = two.transport.send(one.node, b"late", wires.now)
+    assert isinstance(said, Transmit)
+    born_ns = wires.now
+    assert one.transport.send(two.node, b"in time", born_ns + REJECT_NS - SECOND)
+    assert one.transport.send(two.node, b"too late", born_ns + REJECT_NS) == []
+    assert one.transport.on_datagram(said.data, two.address, born_ns + REJECT_NS) == []
+    assert one.transport.counters.unknown_session == 1

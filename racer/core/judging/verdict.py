@@ -233,7 +233,7 @@ def _touch_verdict(x: float, y: float, at: float, trail: CarTrail) -> Verdict:
         is_near = way_m <= reach_m(before, after) + 2.0 * PICKUP_RADIUS_M
         return Plausibility.SEEN if is_near else Contradiction.ELSEWHERE
     one = before or after
-    if one is None:
+    if one is None or (before is None and one.ghost):  # it came back where others had its car
         return Plausibility.UNKNOWN
     far_m = math.hypot(one.x - x, one.y - y)
     if far_m > reach_from_m(one, at) + PICKUP_RADIUS_M:
