@@ -262,7 +262,7 @@ def test_why_a_place_that_a_person_typed_does_not_answer_is_found_at_both_its_po
             Unreached((LOOPBACK, at), (LOOPBACK, at), WhyUnreached.REFUSED) for at in (beacon, port)
         ]
         browser.ask((LOOPBACK, port))
-        until(lambda: (asked := browser.asking()) is not None and bool(asked.found), "a reason")
+        until(lambda: len(told_of(browser)) == len(refused), "a reason at both")
         told = browser.asking()
         assert told is not None
         assert (told.hosts, told.is_waiting, told.at_ports) == ((LOOPBACK,), False, True)
