@@ -91,6 +91,8 @@ REVIEW_WAIT_NS: Final = 3 * SECOND // 2  # what a decree rests on may come so lo
 REVIEW_CLOCK_NS: Final = 2 * SECOND  # by which race clocks may differ: much more than they do
 STALE_NS: Final = 15 * SECOND  # no green light lies so far behind, no canister so far ahead
 PASSED_OVER_NS: Final = 5 * SECOND  # what is here for so long, everybody who leads us has
+OWED_NS: Final = 15 * SECOND  # and what of it is due for so long, it does not decree
+SHUNNED_NS: Final = 10 * SECOND  # then it leads nobody: the others elect another meanwhile
 LONG_SAID_NS: Final = 15 * SECOND  # and had it as it decreed: elections and splits lie between
 
 # Contended things

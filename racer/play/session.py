@@ -184,7 +184,7 @@ class Session:
         self._controls = Controls()
         self._synced: Synced | None = None
         self._idle = True
-        self._steward = Steward(me, self._driving.counters)
+        self._steward = Steward(me, self._driving.counters, self._referee.length_of)
 
     def intend(self, intent: Intent) -> None:
         """Ask for something; taken at the next tick. The oldest is dropped when it floods.
@@ -381,7 +381,7 @@ class Session:
         commands = self._apply_intents(race_ns, now_ns)
         refused = self._driving.refuse_lies(state.roster.here_ns, race_ns)
         commands.extend(self._show.on_disbelieved(refused, state.roster, race_ns, now_ns))
-        found = self._reviewer.take_found()
+        found = [*self._reviewer.take_found(), *self._steward.take_found()]
         commands.extend(self._show.on_misrulings(found, state.roster, race_ns, now_ns))
         commands.extend(self._steward.on_tick(refused, found, state.room, race_ns))
         for ousted in state.take_ousted(node):

@@ -6,6 +6,7 @@ import sys
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from tests.lies.idlers import IDLE
 from tests.lies.liars_in_company import TO_ONE, laps_and_slander
 from tests.lies.liars_in_folds import IN_FOLDS, PASSED_OVER
 from tests.lies.liars_in_races import (
@@ -58,6 +59,8 @@ def trials(leader: int, count: int) -> Iterator[Trial]:
         yield Trial(name, lying, leader)
     for name, lying in IN_FOLDS.items():
         yield Trial(name, lying, leader, proved=name not in PASSED_OVER)
+    for name, lying in IDLE.items():
+        yield Trial(name, lying, leader, proved=False)
     for name, lying in {**UNPROVED, **TO_ONE}.items():
         yield Trial(name, lying, follower, proved=False)
     late = DRIVERS["shortened laps"]

@@ -14,6 +14,7 @@ from racer.play.cars.remote_cars import RemoteCar, RemoteCars
 from racer.play.cars.steward import Steward
 from racer.play.cars.witness import Witness
 from racer.play.records import gossip
+from racer.play.review.debts import Debts, debt_of
 from racer.play.review.reviewer import Reviewer
 from racer.play.room.facts import Facts
 
@@ -104,11 +105,11 @@ WITNESSING: Final[Mapping[str, Mutant]] = {
     ),
     "who-decrees-it-not-leads-on": Mutant(
         "who leads and does not put a liar out leads on",
-        edits=(Edit(Steward.shut_out, "liars.add(self._overdue[0])", "pass"),),
+        edits=(Edit(Steward.shut_out, "set() if debtor is None else {debtor}", "set()"),),
     ),
     "excluded-at-once": Mutant(
         "who leads is excluded before it can have decreed it",
-        edits=(Edit(Steward.shut_out, " and race_ns - self._overdue[1] >= PASSED_OVER_NS", ""),),
+        edits=(Edit(Debts.debtor, "late_ns < 0", "False"),),
     ),
     "removed-is-heard": Mutant(
         "the node is not told whom the room has put out",
@@ -140,7 +141,35 @@ WITNESSING: Final[Mapping[str, Mutant]] = {
     ),
     "next-inherits-the-delay": Mutant(
         "who takes the office over is excluded for what its predecessor did not decree",
-        edits=(Edit(Steward.shut_out, " or self._overdue[0] != coordinator", ""),),
+        edits=(Edit(Debts.debtor, " or account.by != coordinator", ""),),
+    ),
+    "shunned-for-ever": Mutant(
+        "who owes the room something by us alone never leads us again",
+        edits=(Edit(Debts.debtor, "late_ns >= SHUNNED_NS", "False"),),
+    ),
+    "shunned-again-at-once": Mutant(
+        "who was shunned has no time to decree what it owes",
+        edits=(Edit(Debts.debtor, "self._account = None\n", "pass\n"),),
+    ),
+    "debt-outlives-its-decree": Mutant(
+        "who has decreed what it owed is shunned for that",
+        edits=(Edit(Debts.debtor, "account.debt != debt", "False"),),
+    ),
+    "results-never-owed": Mutant(
+        "who leads and decrees no results leads on",
+        edits=(Edit(debt_of, "if race_ns >= closes_ns else None", "if False else None"),),
+    ),
+    "results-owed-before-the-end": Mutant(
+        "who leads is shunned while the race is on",
+        edits=(Edit(debt_of, " if race_ns >= closes_ns else None", ""),),
+    ),
+    "idle-race-without-end": Mutant(
+        "a race that nobody finishes never ends where who leads does not end it",
+        edits=(Edit(debt_of, " or idle_ns(race, facts, length_m)", " or race_ns + 1"),),
+    ),
+    "lobby-never-owed": Mutant(
+        "who leads and opens no lobby behind the results leads on",
+        edits=(Edit(debt_of, "if is_due else None", "if False else None"),),
     ),
     "ghost-is-put-back": Mutant(
         "a ghost may be anywhere from one state to the next",

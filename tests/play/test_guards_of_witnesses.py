@@ -158,7 +158,7 @@ def test_what_is_too_much_to_wait_is_refused_and_no_lie() -> None:
         Claim(RACE, 0, k, 1000) for k in range(UNJUDGED_MAX, UNJUDGED_MAX + 9)
     ]
     assert set(whys(refused)) == {Contradiction.FLOODED}
-    assert Steward(ADA, CarCounters())._lie_of(refused[0], 0) is None
+    assert Steward(ADA, CarCounters(), lambda _: None)._lie_of(refused[0], 0) is None
 
 
 def test_what_is_long_past_is_judged_once_however_much_waits() -> None:

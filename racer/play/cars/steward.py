@@ -6,7 +6,7 @@ What one node sees puts nobody out: most who race must have seen it (`Race.witne
 from __future__ import annotations
 
 from collections import deque
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING, Final, assert_never, final
 
 from net import Command, Exclude, NodeId, Submit
@@ -14,11 +14,11 @@ from racer.core.judging.verdict import Contradiction
 from racer.core.physics.contact import Hit
 from racer.core.tuning import HIT_SAME_TICKS
 from racer.play.limits import (
-    PASSED_OVER_NS,
     STATES_PROVE,
     STATES_PROVE_NS,
     WITNESS_AGAIN_NS,
 )
+from racer.play.review.debts import Debts, debt_of
 from racer.play.review.evidence import Misruling
 from racer.play.room.messages import Claim, LapTime, Lie, RaceId, Witnessed, encode
 from racer.play.room.polls import disqualification_due
@@ -32,6 +32,9 @@ if TYPE_CHECKING:
 _UNPROVED: Final = {Contradiction.LEAPT, Contradiction.FLOODED}
 """One leap may have been an error of ours, and what was too much may have been true."""
 
+_NO_LIE: Final = {Misruling.PASSED_OVER, Misruling.REPEATED, Misruling.WITHHELD}
+"""It may lack what we have, or be held up."""
+
 
 @final
 class Steward:
@@ -41,15 +44,22 @@ class Steward:
     lie. A state is not: so it takes some that are none within seconds.
     """
 
-    def __init__(self, me: NodeId, counters: CarCounters) -> None:
+    def __init__(
+        self, me: NodeId, counters: CarCounters, length_of: Callable[[str], float | None]
+    ) -> None:
         self._me = me
         self._counters = counters
+        self._length_of = length_of
+        self._debts = Debts()
         self._race: RaceId | None = None
         self._said_ns: dict[NodeId, int] = {}  # against whom, and when last
         self._odd_ns: dict[NodeId, deque[int]] = {}  # when states were none of a car, the newest
         self._hits: dict[NodeId, int] = {}  # tick of the newest hit that was none
         self._excluded: frozenset[NodeId] = frozenset()
-        self._overdue: tuple[NodeId, int] | None = None  # who should put somebody out, since when
+
+    def take_found(self) -> list[tuple[NodeId, Misruling]]:
+        """Return who decrees nothing, of those who have come to be shunned for it."""
+        return self._debts.take_found()
 
     def on_tick(
         self,
@@ -114,16 +124,15 @@ class Steward:
     ) -> list[Command]:
         """Have the node keep out whom the room has removed, and whom it has to.
 
-        Who lies leads nobody until that is decreed; nor does who should decree it and does not.
+        Who lies leads nobody until that is decreed; nor, for a while, does who should decree that,
+        or what else the room waits for, and does not.
         """
         due = disqualification_due(room.race, facts, race_ns) if room.in_race else None
-        if due is None or coordinator is None:
-            self._overdue = None
-        elif self._overdue is None or self._overdue[0] != coordinator:
-            self._overdue = coordinator, race_ns
         liars = set() if due is None else {due.node}
-        if self._overdue is not None and race_ns - self._overdue[1] >= PASSED_OVER_NS:
-            liars.add(self._overdue[0])
+        if coordinator != self._me:
+            debt = debt_of(room, facts, self._length_of, race_ns)
+            debtor = self._debts.debtor(debt, coordinator, race_ns)
+            liars |= set() if debtor is None else {debtor}
         excluded = frozenset(room.removed) | (liars - {self._me})
         if excluded == self._excluded:
             return []
@@ -132,5 +141,5 @@ class Steward:
 
 
 def _lie_of_ruling(why: Misruling) -> Lie | None:
-    """Return what lie a decree is; None: who decreed it may lack what we have."""
-    return None if why in {Misruling.PASSED_OVER, Misruling.REPEATED} else Lie.RULING
+    """Return what lie a decree is; None: it need be none."""
+    return None if why in _NO_LIE else Lie.RULING

@@ -30,6 +30,7 @@ class Misruling(StrEnum):
     FLOODING = "it gives one driver's lines more places than anybody gets"
     REMOVED = "it gives a place to who was put out"
     RACING = "nobody loses a number while a race is on"
+    WITHHELD = "the room waits for what it does not decide"
 
     @property
     def may_lack(self) -> bool:
