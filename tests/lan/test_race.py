@@ -139,6 +139,7 @@ def test_a_room_that_loses_power_goes_on_where_it_was(
     assert told == {lap["node"]: lap["ms"] for lap in laps}, "the first laps are those of before"
 
 
+@pytest.mark.long  # as that of two of whom one comes back
 def test_of_two_players_one_is_killed_and_the_other_finishes(
     make_lan: Callable[[int], Lan], tmp_path: Path
 ) -> None:
