@@ -34,6 +34,7 @@ if TYPE_CHECKING:
 
 _SESSIONS_PER_REMOTE_MAX: Final = 4  # both dialled, over two interfaces
 _IDLE_NS: Final = 5 * HANDSHAKE_RETRY_MAX_NS  # keys on which nothing more comes are thrown away
+_ONE_SIDED_NS: Final = HANDSHAKE_RETRY_MAX_NS // 2  # an initiator asks again sooner, ten times
 _HANDSHAKE_BYTES: Final = 300  # that came from a peer with its half of one, and more
 _EXPIRE_NS: Final = HANDSHAKE_RETRY_NS  # how often that is looked at: each bound is seconds
 
@@ -72,6 +73,15 @@ class SealedSession(msgspec.Struct):
     def rank(self) -> tuple[int, int]:
         """The newest session of the newest life is the one to send on."""
         return self.incarnation, self.serial
+
+    def is_one_sided(self, now_ns: int) -> bool:
+        """Tell whether the remote would have shown by now that it holds the keys.
+
+        Where two call each other, and each gives its call up before it hears that the other has
+        what it said, each has keys that the other threw away.
+        """
+        is_heard = self.state is SessionState.CONFIRMED
+        return not is_heard and now_ns - self.born_ns >= _ONE_SIDED_NS
 
     def is_worn(self, margin_ns: int, now_ns: int) -> bool:
         """Tell whether the keys should be replaced, `margin_ns` later than at first."""

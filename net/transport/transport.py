@@ -209,7 +209,7 @@ class Transport:
         life = self._credentials.incarnation
         for remote in list(self._sessions.remotes.values()):
             session = remote.current
-            if session is None:  # its keys have all ended
+            if session is None or session.is_one_sided(now_ns):  # or its keys have all ended
                 actions += self._initiator.dial(remote.route, remote.node, Origin.OWN, now_ns)
             actions.extend(self._rekeying.seek(remote, life, now_ns))
             if session is not None and session.told != life:

@@ -311,4 +311,12 @@ DOORS: Final[Mapping[str, Mutant]] = {
         "keys are used beyond their time until a tick drops them",
         edits=(Edit(SealedSession.is_spent, "now_ns - self.born_ns >= REJECT_NS", "False"),),
     ),
+    "deaf-pair-for-good": Mutant(
+        "two of whom each has keys that the other threw away stay deaf to each other",
+        edits=(Edit(SealedSession.is_one_sided, "not is_heard", "False"),),
+    ),
+    "silent-is-called": Mutant(
+        "who has shown that it holds our keys is called again for as long as it is there",
+        edits=(Edit(SealedSession.is_one_sided, "not is_heard and ", ""),),
+    ),
 }
