@@ -250,8 +250,12 @@ WISHING: Final[Mapping[str, Mutant]] = {
         "what one before it decreed is the lie of who repeats it",
         edits=(Edit(Reviewer.review, "elif ahead[-1].epoch < evidence.epoch:", "elif False:"),),
     ),
+    "withholding-is-a-lie": Mutant(
+        "who decrees nothing is put out for it, though it may be held up",
+        edits=(Edit(steward._lie_of_ruling, ", Misruling.WITHHELD}", "}"),),
+    ),
     "repeated-is-a-lie": Mutant(
         "who repeats what one before it decreed is put out for it",
-        edits=(Edit(steward._lie_of_ruling, ", Misruling.REPEATED}", "}"),),
+        edits=(Edit(steward._lie_of_ruling, "Misruling.REPEATED, ", ""),),
     ),
 }

@@ -32,9 +32,6 @@ if TYPE_CHECKING:
 _UNPROVED: Final = {Contradiction.LEAPT, Contradiction.FLOODED}
 """One leap may have been an error of ours, and what was too much may have been true."""
 
-_NO_LIE: Final = {Misruling.PASSED_OVER, Misruling.REPEATED, Misruling.WITHHELD}
-"""It may lack what we have, or be held up."""
-
 
 @final
 class Steward:
@@ -141,5 +138,6 @@ class Steward:
 
 
 def _lie_of_ruling(why: Misruling) -> Lie | None:
-    """Return what lie a decree is; None: it need be none."""
-    return None if why in _NO_LIE else Lie.RULING
+    """Return what lie a decree is; None: its author may lack what we have, or be held up."""
+    no_lies = {Misruling.PASSED_OVER, Misruling.REPEATED, Misruling.WITHHELD}
+    return None if why in no_lies else Lie.RULING
