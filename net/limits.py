@@ -244,9 +244,7 @@ SEARCH_BYTES_MAX: Final = 4096  # … for what it said before, and what is said 
 # Relays: where two members do not hear each other, a third passes on what they seal
 RELAY_AFTER_NS: Final = 600 * MILLISECOND  # who was not met straight so long after it was named
 RELAY_SILENT_NS: Final = 100 * MILLISECOND  # three beats: another relay is in use within 200 ms
-RELAY_SILENT_WARY_NS: Final = (
-    350 * MILLISECOND
-)  # where the network is full: five beats, half as many
+RELAY_SILENT_WARY_NS: Final = 350 * MILLISECOND  # where the network is full: five beats, then
 RELAYS_ASKED: Final = 3  # members of whom each is asked at a time whether it hears a lost peer
 STRAIGHT_SEEK_NS: Final = SECOND  # whether a peer can be reached straight again is tried so often
 RELAY_HOPS_MAX: Final = 3  # members that pass one datagram on: rooms of five in a row

@@ -58,9 +58,7 @@ class Paths:
         self._counters = counters
         self._sighted: dict[NodeId, _Sighted] = {}  # the stalest first
         self._rarer_ns = 0  # so much later than at most do peers speak: silence means as much less
-        self._relay_silent_ns = (
-            RELAY_SILENT_NS  # of who passes on: longer than that, and it is lost
-        )
+        self._relay_silent_ns = RELAY_SILENT_NS  # who passes on is lost once silent for longer
         self._turn = 0  # which members are asked next
 
     def set_pace(self, beat_ns: int, *, wary: bool) -> None:

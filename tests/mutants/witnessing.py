@@ -97,7 +97,7 @@ WITNESSING: Final[Mapping[str, Mutant]] = {
     ),
     "liar-leads-until-decreed": Mutant(
         "who is seen to lie by most leads until that is decreed, which it need not do",
-        edits=(Edit(Steward.shut_out, "set() if due is None else {due.node}", "set()"),),
+        edits=(Edit(Steward.shut_out, "set() if liar is None else {liar}", "set()"),),
     ),
     "excludes-itself": Mutant(
         "who is said to lie excludes itself",

@@ -10,6 +10,7 @@ from racer.play.review.debts import Debt, Debts, Owed, debt_of
 from racer.play.review.evidence import Misruling
 from racer.play.room.facts import Facts
 from racer.play.room.messages import LapTime, Lie, LobbyOpened, ResultRow, Results, Witnessed
+from racer.play.room.polls import disqualification_due
 from racer.play.room.referee import close_ns, idle_ns, shown_ns
 from tests.play.rooms import ADA, BEN, CLEO, GREEN_NS, Log, operation, racing
 
@@ -19,7 +20,8 @@ RACE = bytes(8)
 
 
 def owed(log: Log, facts: Facts, race_ns: int, length_m: float | None = LENGTH_M) -> Debt | None:
-    return debt_of(log.room, facts, lambda _: length_m, race_ns)
+    due = disqualification_due(log.room.race, facts, race_ns)
+    return debt_of(log.room, facts, due and due.node, lambda _: length_m, race_ns)
 
 
 def raced(log: Log, *drivers: NodeId) -> Facts:

@@ -125,9 +125,10 @@ class Steward:
         or what else the room waits for, and does not.
         """
         due = disqualification_due(room.race, facts, race_ns) if room.in_race else None
-        liars = set() if due is None else {due.node}
+        liar = None if due is None else due.node
+        liars = set() if liar is None else {liar}
         if coordinator != self._me:
-            debt = debt_of(room, facts, self._length_of, race_ns)
+            debt = debt_of(room, facts, liar, self._length_of, race_ns)
             debtor = self._debts.debtor(debt, coordinator, race_ns)
             liars |= set() if debtor is None else {debtor}
         excluded = frozenset(room.removed) | (liars - {self._me})

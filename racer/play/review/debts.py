@@ -16,7 +16,6 @@ from racer.play.limits import OWED_NS, PASSED_OVER_NS, SHUNNED_NS
 from racer.play.review.evidence import Misruling
 from racer.play.room.facts import Facts
 from racer.play.room.messages import RaceId
-from racer.play.room.polls import disqualification_due
 from racer.play.room.referee import close_ns, idle_ns, shown_ns
 from racer.play.room.room import Room
 
@@ -48,11 +47,16 @@ class Debt:
 
 
 def debt_of(
-    room: Room, facts: Facts, length_of: Callable[[str], float | None], race_ns: int
+    room: Room,
+    facts: Facts,
+    disqualified: NodeId | None,
+    length_of: Callable[[str], float | None],
+    race_ns: int,
 ) -> Debt | None:
     """Return what is due by now; None: nothing, or nobody can say without the circuit.
 
     Args:
+        disqualified: who is to be put out of the race that is on, if anybody is.
         length_of: of a lap [m], by key of the circuit.
         race_ns: now.
     """
@@ -62,8 +66,8 @@ def debt_of(
     if race.results is not None:
         is_due = race_ns > 1000 * race.results.closed_us + shown_ns(race)
         return Debt(Owed.LOBBY, race.id) if is_due else None
-    if (due := disqualification_due(race, facts, race_ns)) is not None:
-        return Debt(Owed.DISQUALIFICATION, race.id, due.node)
+    if disqualified is not None:
+        return Debt(Owed.DISQUALIFICATION, race.id, disqualified)
     length_m = length_of(race.setup.circuit)
     if length_m is None:
         return None
