@@ -9,6 +9,7 @@ from racer.app.doctor.finding import Finding, Grade
 from racer.app.window.base.box import Box
 from racer.app.window.base.canvas import Canvas
 from racer.app.window.scenes.diagnosis_panel import draw_diagnosis
+from tests.app.written import note_written
 
 if TYPE_CHECKING:
     import pytest
@@ -28,14 +29,7 @@ class Diagnosis:
 
 def drawn(canvas: Canvas, diagnosis: Diagnosis, monkeypatch: pytest.MonkeyPatch) -> list[str]:
     """Return what is written, row by row."""
-    rows: list[str] = []
-    write = Canvas.text
-
-    def note(self: Canvas, text: str, *args: float, **options: float) -> float:
-        rows.append(text)
-        return write(self, text, *args, **options)  # type: ignore[arg-type]
-
-    monkeypatch.setattr(Canvas, "text", note)
+    rows = note_written(monkeypatch)
     draw_diagnosis(canvas, diagnosis, BOX)
     return rows
 

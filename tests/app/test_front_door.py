@@ -8,7 +8,6 @@ from typing import TYPE_CHECKING
 import pygame
 import pytest
 
-from racer.app.window.base.canvas import Canvas
 from racer.app.window.circuit_source import DEFAULT
 from racer.app.window.ports import ADDRESSES_MAX, LeftRace, RaceCard
 from racer.app.window.scene import AskPassphrase, Depart, OpenRace, Practice
@@ -18,6 +17,7 @@ from racer.core.rules.modes import Mode
 from racer.core.rules.race_setup import RaceSetup
 from racer.play.view import Phase
 from tests.app.test_scenes import Play
+from tests.app.written import note_written
 
 if TYPE_CHECKING:
     from racer.app.window.base.screen import Screen
@@ -92,6 +92,16 @@ def test_a_locked_race_without_a_passphrase_is_not_opened(play: Play) -> None:
 
 def locked_card() -> RaceCard:
     return RaceCard("friday", 3, Phase.LOBBY, "harbour-ring", locked=True)
+
+
+def after_a_wrong_word(screen: Screen, circuits: CircuitSource, waiting: str) -> Play:
+    """Return a window in which a locked race was entered by a wrong word; and why one waits."""
+    play = Play(screen, circuits, (locked_card(),))
+    play.directory.waiting = waiting
+    play.press(pygame.K_RETURN)
+    play.type("wrong")
+    play.press(pygame.K_RETURN)
+    return play
 
 
 def test_a_locked_race_asks_for_its_passphrase_and_never_opens_a_second_one(
@@ -193,22 +203,13 @@ def test_only_who_gets_in_by_waiting_is_on_the_way_to_the_grid(
     monkeypatch: pytest.MonkeyPatch,
     barred: str,
 ) -> None:
-    play = Play(screen, all_circuits, (locked_card(),))
-    play.directory.waiting = "friday: it is at 10.0.0.2, under another passphrase"
-    play.press(pygame.K_RETURN)
-    play.type("wrong")
-    play.press(pygame.K_RETURN)
+    play = after_a_wrong_word(
+        screen, all_circuits, "friday: it is at 10.0.0.2, under another passphrase"
+    )
     assert play.directory.handle is not None
     if barred:
         setattr(play.directory.handle, barred, True)
-    told: list[str] = []
-    draw = Canvas.text
-
-    def text(canvas: Canvas, words: str, *more: object, **also: object) -> float:
-        told.append(words)
-        return draw(canvas, words, *more, **also)  # type: ignore[arg-type]
-
-    monkeypatch.setattr(Canvas, "text", text)
+    told = note_written(monkeypatch)
     play.frames(2)
     assert play.directory.waiting in told
     assert ("To the grid …" in told) is not bool(barred)
@@ -218,11 +219,7 @@ def test_only_who_gets_in_by_waiting_is_on_the_way_to_the_grid(
 def test_enter_asks_for_another_word_once_one_was_refused_and_never_before(
     screen: Screen, all_circuits: CircuitSource
 ) -> None:
-    play = Play(screen, all_circuits, (locked_card(),))
-    play.directory.waiting = "friday: nobody answers"
-    play.press(pygame.K_RETURN)
-    play.type("wrong")
-    play.press(pygame.K_RETURN)
+    play = after_a_wrong_word(screen, all_circuits, "friday: nobody answers")
     play.frames(2)
     play.press(pygame.K_RETURN)
     room = play.game._room

@@ -2,17 +2,17 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import pygame
 import pytest
 
-from racer.app.window.base.canvas import Canvas
 from racer.app.window.ports import RecordRow
 from racer.app.window.scene import PlanTrial, Trial
 from racer.app.window.scenes.records.records_page import RecordsPage
 from racer.app.window.scenes.records.trial_form import TrialForm
 from tests.app.test_scenes import Play
+from tests.app.written import note_written
 
 if TYPE_CHECKING:
     from racer.app.window.base.screen import Screen
@@ -88,14 +88,7 @@ def test_a_circuit_that_is_not_here_cannot_be_driven(play: Play) -> None:
 
 
 def test_what_is_kept_and_not_shown_is_named(play: Play, monkeypatch: pytest.MonkeyPatch) -> None:
-    written: list[str] = []
-    text = Canvas.text
-
-    def note(canvas: Canvas, words: str, *rest: Any, **more: Any) -> float:
-        written.append(words)
-        return text(canvas, words, *rest, **more)
-
-    monkeypatch.setattr(Canvas, "text", note)
+    written = note_written(monkeypatch)
     play.directory.left_out = ("3 laps of physics 4 kept, but not shown: this is physics 5",)
     play.press(pygame.K_r)
     play.frames(1)

@@ -20,6 +20,7 @@ from racer.core.physics.car import Controls
 from racer.play.view import ChooseCar, Drive, Phase, Rescue, Say, Start
 from tests.app.fakes import GREEN_TICKS, FakeLounge
 from tests.app.keys import key_down, key_up
+from tests.app.written import note_written
 
 if TYPE_CHECKING:
     from racer.app.window.base.screen import Screen
@@ -302,14 +303,7 @@ def test_the_seconds_settings_are_anybodys_once_the_window_is_one_again(duo: Duo
 def test_no_pause_panel_lies_below_the_settings_that_it_led_to(
     duo: Duo, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    told: list[str] = []
-    written = Canvas.text
-
-    def text(canvas: Canvas, words: str, *args: float, **more: float) -> float:
-        told.append(words)
-        return written(canvas, words, *args, **more)  # type: ignore[arg-type]
-
-    monkeypatch.setattr(Canvas, "text", text)
+    told = note_written(monkeypatch)
     duo.race()
     duo.game.on_event(key_down(pygame.K_ESCAPE))
     duo.frames(1)
@@ -429,14 +423,7 @@ def test_enter_is_the_firsts_while_it_writes_whatever_the_second_has_before_it(d
 def test_who_has_no_key_left_for_the_seconds_is_told_in_the_lobby(
     duo: Duo, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    told: list[str] = []
-    draw = Canvas.text
-
-    def text(canvas: Canvas, words: str, *more: object, **also: object) -> float:
-        told.append(words)
-        return draw(canvas, words, *more, **also)  # type: ignore[arg-type]
-
-    monkeypatch.setattr(Canvas, "text", text)
+    told = note_written(monkeypatch)
     duo.frames(2)
     assert not any("no key left" in words for words in told)
     settings = duo.directory.settings

@@ -21,7 +21,8 @@ RACE = bytes(8)
 
 def owed(log: Log, facts: Facts, race_ns: int, length_m: float | None = LENGTH_M) -> Debt | None:
     due = disqualification_due(log.room.race, facts, race_ns)
-    return debt_of(log.room, facts, due and due.node, lambda _: length_m, race_ns)
+    liar = None if due is None else due.node
+    return debt_of(log.room, facts, liar, lambda _: length_m, race_ns)
 
 
 def raced(log: Log, *drivers: NodeId) -> Facts:
