@@ -290,6 +290,23 @@ def test_a_car_that_others_drove_or_that_was_driven_again_may_be_seen_with_two_t
     assert violations(ada.tell("resumed", lap=1, ms=5), race_of(Printed(BEN), 9050)) == []
 
 
+@pytest.mark.parametrize(
+    ("laps_ms", "then", "found"),
+    [
+        ((), "countdown", []),
+        ((), "lobby", ["a race is over, and has no results"]),
+        ((9000,), "countdown", ["a race is over, and has no results"]),
+    ],
+)
+def test_a_green_light_that_a_clock_showed_too_early_is_no_race(
+    laps_ms: tuple[int, ...], then: str, found: list[str]
+) -> None:
+    ada = Printed(ADA).tell("phase", phase="racing")
+    for lap, ms in enumerate(laps_ms, start=1):
+        ada.tell("lap", race="r1", node=ADA, lap=lap, ms=ms, race_ms=lap * ms)
+    assert violations(ada.tell("phase", phase=then).wait()) == found
+
+
 def after_a_race() -> Printed:
     """Return what Ada prints that lost power when the results of its race had been official."""
     return race_of(Printed(ADA), 9000, digest="d1").restart("b2")

@@ -3,17 +3,18 @@
 from __future__ import annotations
 
 from net import Dot, Folded, Order
+from net.limits import SECOND
 from racer.play.limits import CHAT_SHOWN
-from racer.play.reports import ChatFolded, ChatSeen, PickupSeen, RaceReport, ResultsSeen
+from racer.play.reports import ChatFolded, ChatSeen, LapSeen, PickupSeen, RaceReport, ResultsSeen
 from racer.play.room.chat_lines import Line
 from racer.play.room.facts import Facts
 from racer.play.room.folding import fold_room
-from racer.play.room.messages import Grant, LobbyOpened, ResultRow, Results, Said
+from racer.play.room.messages import Grant, LapTime, LobbyOpened, ResultRow, Results, Said
 from racer.play.room.room import Room
 from racer.play.room.room_state import RoomState
 from racer.play.room.roster import Roster
 from racer.play.show.reporter import Reporter
-from tests.play.rooms import ADA, BEN, Log, operation, racing
+from tests.play.rooms import ADA, BEN, GREEN_NS, Log, operation, racing
 
 
 class Counted(dict[Dot, Line]):
@@ -76,6 +77,19 @@ def test_who_begins_from_a_checkpoint_is_told_where_the_chat_begins_before_its_l
     assert not any(
         isinstance(each, ChatFolded) for each in reporter.news(Room(), Facts(), roster, None, 1)
     )
+
+
+def test_who_goes_on_from_a_fold_before_the_race_is_not_told_of_its_laps_again() -> None:
+    reporter, facts, roster = Reporter(), Facts(), Roster(ADA, "ada")
+    log, again = racing(ADA, BEN), racing(ADA, BEN)
+    facts.add(operation(ADA, 1, LapTime(log.race_id, 1, 30_000, 30_000)))
+    told = reporter.news(log.room, facts, roster, None, GREEN_NS + 31 * SECOND)
+    reporter.forget_past(Room(), 1)
+    more = reporter.news(again.room, facts, roster, None, GREEN_NS + 31 * SECOND)
+    assert [[each.lap for each in news if isinstance(each, LapSeen)] for news in (told, more)] == [
+        [1],
+        [],
+    ]
 
 
 def test_a_line_that_another_lineage_lacked_is_told_again_where_it_comes_back() -> None:

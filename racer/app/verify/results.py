@@ -52,17 +52,23 @@ def check_results(lives: Sequence[Life]) -> Verdict:
 def _check_ends(life: Life, unsteady: Container[tuple[str, str]], verdict: Verdict) -> None:
     """A race that is over has official results at once.
 
-    Unless those were told in a stay before, and a merge opened the race again.
+    Unless those were told in a stay before, and a merge opened the race again; or a clock that had
+    leapt showed the green light too early, and was set right.
     """
     phase: PrintedLine | None = None
     owed: PrintedLine | None = None  # the end of a race whose results are still to come
     official_in = -1  # the last stay in which official results were told
-    for line in life.told("phase", "results"):
-        if line.event == "phase":
+    is_driven = False  # a lap was told since that phase began
+    for line in life.told("phase", "results", "lap"):
+        if line.event == "lap":
+            is_driven = True
+        elif line.event == "phase":
             if owed is not None:
                 verdict.broken(NO_RESULTS, owed, line)
-            owed = line if official_in in {-1, line.stay} and _tells_end(phase, line) else None
-            phase = line
+            too_early = line.word("phase") == "countdown" and not is_driven
+            is_end = not too_early and _tells_end(phase, line)
+            owed = line if official_in in {-1, line.stay} and is_end else None
+            phase, is_driven = line, False
         elif line.record.fields.get("official") is True:
             owed, official_in = None, line.stay
             ran = phase is not None and phase.word("phase") in {"racing", "finished"}

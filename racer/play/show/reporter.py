@@ -88,14 +88,17 @@ class Reporter:
     def forget_past(self, room: Room, decree: int) -> None:
         """Forget what was told of races that are over, and of lines that the room keeps no more.
 
+        The race told last may be one that only decrees after the fold begin.
+
         Args:
             decree: all before it amount to this room.
         """
-        race = None if room.race is None else room.race.id
-        self._laps = {key for key in self._laps if key[0] == race}
-        self._leases = {key: node for key, node in self._leases.items() if key[0] == race}
-        self._finished = {key for key in self._finished if key[0] == race}
-        self._results = {key: told for key, told in self._results.items() if key == race}
+        shown = (room, self._room)
+        races = {each.race.id for each in shown if each is not None and each.race is not None}
+        self._laps = {key for key in self._laps if key[0] in races}
+        self._leases = {key: node for key, node in self._leases.items() if key[0] in races}
+        self._finished = {key for key in self._finished if key[0] in races}
+        self._results = {key: told for key, told in self._results.items() if key in races}
         self._places = {dot: self._places[dot] for dot in room.chat if dot in self._places}
         self._folded = ChatFolded(room.chat_before, decree) if room.chat_before else None
 
