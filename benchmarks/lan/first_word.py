@@ -1,7 +1,8 @@
 """What a bot costs until its first word: `python -m benchmarks.lan.first_word PROFILE`.
 
 Runs `racer bot` with a profile that knows a peer, up to the hello, prints processor time and how
-many modules were loaded, as JSON, and ends there. No more is loaded here than it loads itself.
+many modules were loaded, as JSON, and ends there. No more is loaded here than it loads itself:
+`unittest.mock` would be a quarter of it.
 """
 
 from __future__ import annotations
@@ -10,7 +11,6 @@ import json
 import os
 import sys
 import time
-from unittest.mock import patch
 
 from net.runtime.sockets import UdpSocket
 from racer.app.commands.cli import main
@@ -22,11 +22,15 @@ LOOPBACK = "127.0.0.1"
 def stop(*_: object) -> None:
     """End the process where it would have sent."""
     cpu_ms = round(1000 * time.process_time(), 1)
-    told = {"cpu_ms": cpu_ms, "modules": len(sys.modules), "game": "racer.play" in sys.modules}
+    told = {
+        "cpu_ms": cpu_ms,
+        "modules": len(sys.modules),
+        "game": "racer.play.session" in sys.modules,
+    }
     print(json.dumps(told), flush=True)
     os._exit(0)
 
 
 if __name__ == "__main__":
-    with patch.object(UdpSocket, "send", stop):
-        main(["bot", "--race", RACE, "--profile", sys.argv[1], "--interface", LOOPBACK])
+    setattr(UdpSocket, "send", stop)  # noqa: B010 — a method is replaced, on purpose
+    main(["bot", "--race", RACE, "--profile", sys.argv[1], "--interface", LOOPBACK])
