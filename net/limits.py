@@ -222,6 +222,7 @@ DOOR_SHUT_NS: Final = 30 * SECOND  # a room that we have not the word of is told
 COOKIE_SECRET_NS: Final = 120 * SECOND  # life of the secret behind cookies (WireGuard)
 CANDIDATES_MAX: Final = 8  # who answered one Hello: of a forger and the honest one, both
 REPLIES_READ_MAX: Final = 64  # answers to one Hello, most of them forged: 10 ms of arithmetic
+FINISHES_READ_MAX: Final = 8  # third messages to one Reply, for which a product is worked out
 CALLS_ADVERTISED_MAX: Final = 64  # at addresses that only adverts name: a room of 64 at once
 CALLS_PER_HOST_MAX: Final = 4  # of them to one host: a node of each of four people on it
 CALLS_INTRODUCED_MAX: Final = 96  # at addresses that members name: a whole room

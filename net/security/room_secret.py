@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from typing import TYPE_CHECKING, Final, final
+from unicodedata import normalize
 
 from net.security.primitives import KEY_BYTES, SALT_BYTES, SODIUM
 
@@ -11,6 +12,10 @@ if TYPE_CHECKING:
     from net.security.primitives import Primitives
 
 TAG_BYTES: Final = 8
+_SPACES: Final = str.maketrans(
+    dict.fromkeys("\u00a0\u1680\u202f\u205f\u3000", " ")
+    | dict.fromkeys(map(chr, range(0x2000, 0x200B)), " ")
+)
 
 
 @final
@@ -37,9 +42,18 @@ class RoomSecret:
         self.word: Final = (
             salt
             if passphrase is None
-            else primitives.stretch(passphrase.encode(), salt[:SALT_BYTES])
+            else primitives.stretch(_prepare_passphrase(passphrase), salt[:SALT_BYTES])
         )
         """What handshakes prove that both sides know. Of an open room everybody does."""
+
+
+def _prepare_passphrase(passphrase: str) -> bytes:
+    """Return what is stretched: the same, whatever keyboard or file it came from.
+
+    One system writes an umlaut as one character and another as two, and some type spaces that do
+    not break: two friends who know one word would be told that theirs differ (RFC 8265, 4.2.2).
+    """
+    return normalize("NFC", passphrase.translate(_SPACES)).encode()
 
 
 def _room_hash(use: bytes, name: str, *, locked: bool) -> bytes:

@@ -66,7 +66,6 @@ _HELD_NS: Final = HANDSHAKE_RETRY_MAX_NS  # so long a Finish holds Hellos back: 
 class Candidate:
     """Who answered a Hello, and has not proved yet that it is of our room."""
 
-    reply: bytes
     handshake: HandshakeState
     seal: Seal
     told: int  # our incarnation, as Finish says it
@@ -82,6 +81,8 @@ class Attempt:
     Anybody who reads the wire can answer, and be the first. So each answer is kept, up to
     CANDIDATES_MAX, until one proves itself. Keys are drawn as the Hello goes: whoever has us call
     ever more addresses costs us no arithmetic for those that have to wait.
+    Invariant: one answer has one Finish at most (`answered`), whatever became of it. A second one
+    would be sealed by the keys and nonces of the first, and may say something else (Noise, 14).
     """
 
     index: int
@@ -92,9 +93,9 @@ class Attempt:
     hello: bytes = b""  # the datagram
     begun_ns: int = NEVER
     candidates: list[Candidate] = field(default_factory=list)  # whose Finish is due first, first
+    answered: set[bytes] = field(default_factory=set)
     read: int = 0  # answers that cost us arithmetic
     said_ns: int = NEVER  # when it last said something
-    refused: list[bytes] = field(default_factory=list)  # answers of who has another passphrase
     withheld: bool = False  # somebody answered, of whom no passphrase may be tried now
 
     def make_room(self, static: bytes, *, known: bool) -> bool:

@@ -151,9 +151,7 @@ class Initiator:
         if call is None or call.attempt.handshake is None:
             self._counters.unknown_session += 1
             return []
-        known = call.attempt.candidates
-        refused = call.attempt.refused
-        if reply.noise in refused or any(each.reply == reply.noise for each in known):
+        if reply.noise in call.attempt.answered:
             self._counters.replayed += 1
             return []
         if call.attempt.read >= REPLIES_READ_MAX:
@@ -167,7 +165,7 @@ class Initiator:
         )
         if candidate is None:
             return []
-        known.insert(0, candidate)
+        call.attempt.candidates.insert(0, candidate)
         if call.state is SessionState.CALLING:
             call.state = SESSION.after(call.state, SessionEvent.REPLY)
         self._note_answer(call, REPLY_BYTES)
@@ -216,13 +214,14 @@ class Initiator:
             interim = handshake.interim_secret()
             keys.agree(handshake, attempt.exchange, answer.share, initiator=True)
             noise = handshake.write_message(payload)
+            attempt.answered.add(reply.noise)
         except SecurityError:  # forged; or a static key of low order: nobody honest has one
             self._counters.forged += 1
             return None
         keys.note_try(static, host, now_ns)
         seal = Seal(*handshake.split(), answer.sender, keys.primitives)
         finish, denial = Finish(answer.sender, noise).encode(), denial_tag(interim, noise)
-        return Candidate(reply.noise, handshake, seal, incarnation, finish, denial, known)
+        return Candidate(handshake, seal, incarnation, finish, denial, known)
 
     def on_denial(self, denial: Denial, now_ns: int) -> list[Denied]:
         """Take that somebody there has another passphrase. Others who answered may have ours."""
@@ -233,7 +232,6 @@ class Initiator:
         for candidate in call.attempt.candidates:
             if hmac.compare_digest(candidate.denial, denial.tag):
                 call.attempt.candidates.remove(candidate)
-                call.attempt.refused.append(candidate.reply)
                 call.denied = True
                 self._counters.denied += 1
                 if isinstance(call.route, Via):
@@ -243,7 +241,11 @@ class Initiator:
         return []
 
     def on_cookie(self, cookie: Cookie, route: Route, now_ns: int) -> None:
-        """Repeat Hello with the cookie: with the first one at the next tick."""
+        """Repeat Hello with the cookie: with the first one at the next tick.
+
+        Others wait for their turn: who forges cookies in the name of an address that we call would
+        have us send it eight times as much (WireGuard, 6.6; RFC 9000, 8).
+        """
         call = self._calls.by_index.get(cookie.receiver)
         if call is None or call.route != route or call.state is not SessionState.CALLING:
             self._counters.unknown_session += 1
@@ -255,7 +257,8 @@ class Initiator:
         self._note_answer(call, COOKIE_DATAGRAM_BYTES)
         is_first, attempt.cookie = attempt.cookie == NO_COOKIE, cookie.cookie
         attempt.hello = self._encode_hello(call)
-        call.hasten(0 if is_first else HANDSHAKE_RETRY_NS, now_ns)
+        if is_first:
+            call.hasten(0, now_ns)
 
     def on_negotiation(self, told: Negotiation, route: Route, now_ns: int) -> list[Incompatible]:
         """Call in a version that both speak, at the next tick; or tell that there is none.

@@ -41,6 +41,13 @@ class Renewal:
     wait_ns: int = HANDSHAKE_RETRY_NS
     retry_ns: int = 0
 
+    def is_of_the_past(self, session: SealedSession | None, life: int) -> bool:
+        """Tell whether it replaces no keys that are in use, or names a life that we led before.
+
+        A peer that knows of a later one does not answer it any more, however often it is said.
+        """
+        return self.session is not session or self.message.incarnation != life
+
 
 @dataclass(frozen=True, slots=True)
 class RenewedKeys:
@@ -79,7 +86,7 @@ class Rekeying:
             life: ours, as the peer shall know it on the new session.
         """
         session, renewal = remote.current, self._renewals.get(remote.node)
-        if renewal is not None and renewal.session is not session:
+        if renewal is not None and renewal.is_of_the_past(session, life):
             self._drop_renewal(remote.node)
             renewal = None
         if session is None or not session.is_worn(self._margin_ns(remote), now_ns):

@@ -7,7 +7,7 @@ from typing import final
 import msgspec
 
 from net.errors import SecurityError, WireError
-from net.limits import HANDSHAKE_RETRY_MAX_NS, HANDSHAKES_HALF_OPEN_MAX
+from net.limits import FINISHES_READ_MAX, HANDSHAKE_RETRY_MAX_NS, HANDSHAKES_HALF_OPEN_MAX
 from net.security.noise import HandshakeState
 from net.security.seal import Seal
 from net.transport.actions import (
@@ -64,6 +64,7 @@ class _HalfOpen(msgspec.Struct):
     proved: bool  # it came with a cookie
     interim_secret: bytes
     denied: bool = False  # its Finish was under another passphrase
+    read: int = 0  # Finishes that cost us arithmetic
 
 
 @final
@@ -140,14 +141,18 @@ class Responder:
     ) -> Accepted | list[Sending | Denied | PutOff]:
         """Return the session that a third message completes, if it is authentic.
 
-        A forged one leaves the handshake open for the honest one. One under another passphrase is
-        told so, once, as far as tries go.
+        A forged one leaves the handshake open for the honest one; of those that only who got our
+        Reply can begin, or who changed the rest on its way, so many are read. One under another
+        passphrase is told so, once, as far as tries go.
         """
         half = self._half_open.get(finish.receiver)
         if half is None or half.route != route:
             self._counters.unknown_session += 1
             return []
-        static = half.handshake.reads_static(finish.noise) if self._keys.room.locked else None
+        static = half.handshake.reads_static(finish.noise)
+        if static is None:  # so far it has cost no product on the curve
+            self._counters.forged += 1
+            return []
         if half.denied:
             self._counters.guesses += 1
             return []
@@ -156,13 +161,18 @@ class Responder:
             if isinstance(route, Via):
                 return []
             return [PutOff(None, "", route, PutOffReason.GUESSES)]
+        if half.read >= FINISHES_READ_MAX:
+            self._counters.over_rate += 1
+            return []
+        half.read += 1
         try:
             credentials = Credentials.decode(half.handshake.read_message(finish.noise))
         except (SecurityError, WireError):
             self._counters.forged += 1
             if half.handshake.finished:  # it has our secret and talks nonsense
                 self._drop_half_open(finish.receiver)
-            return [] if static is None else [*self._deny_word(half, finish, static, now_ns)]
+            locked = self._keys.room.locked
+            return [*self._deny_word(half, finish, static, now_ns)] if locked else []
         assert half.handshake.remote_static is not None
         try:
             credentials.verify(half.handshake.remote_static, self._keys.primitives)

@@ -11,12 +11,13 @@ from net.node.outgoing.relaying import Relaying
 from net.node.version_news import VersionNews
 from net.security.cpace import Exchange
 from net.security.identity import alias_of
+from net.security.room_secret import _prepare_passphrase
 from net.sim.mutants import Edit, Mutant
 from net.transport.admission import Admission, Tries, _Excess
 from net.transport.calls import Allowance, Attempt, Call, may_transmit
 from net.transport.initiator import Initiator, _tell_unconfirmed
 from net.transport.paths import Paths
-from net.transport.rekeying import Rekeying
+from net.transport.rekeying import Rekeying, Renewal
 from net.transport.responder import Responder
 from net.transport.sessions import RemoteNode, SealedSession, SealedSessions
 from net.transport.transport import Transport
@@ -78,7 +79,39 @@ DOORS: Final[Mapping[str, Mutant]] = {
     ),
     "shut-door-tried-again": Mutant(
         "a repeated answer has a passphrase tried again where it was refused",
-        edits=(Edit(Initiator.on_reply, "reply.noise in refused or ", ""),),
+        edits=(
+            Edit(
+                Initiator.on_denial,
+                "call.denied = True",
+                "call.denied = True; call.attempt.answered.clear()",
+            ),
+        ),
+    ),
+    "answer-sealed-twice": Mutant(
+        "one answer gets two third messages, by one key under one nonce",
+        edits=(Edit(Initiator._answer_reply, "attempt.answered.add(reply.noise)", "pass"),),
+    ),
+    "cookies-hasten": Mutant(
+        "each cookie, forged or not, has a greeting said again",
+        edits=(Edit(Initiator.on_cookie, "if is_first:", "if True:"),),
+    ),
+    "finishes-unbounded": Mutant(
+        "third messages that lead to nothing are worked out without end",
+        edits=(Edit(Responder.on_finish, "half.read >= FINISHES_READ_MAX", "False"),),
+    ),
+    "rekey-of-a-past-life": Mutant(
+        "who leads another life asks for new keys in the one before, and is not answered",
+        edits=(Edit(Renewal.is_of_the_past, " or self.message.incarnation != life", ""),),
+    ),
+    "word-as-typed": Mutant(
+        "one passphrase is two, as two keyboards write it",
+        edits=(
+            Edit(
+                _prepare_passphrase,
+                'normalize("NFC", passphrase.translate(_SPACES))',
+                "passphrase",
+            ),
+        ),
     ),
     "crowd-untold": Mutant(
         "that more are advertised than are called is not told",

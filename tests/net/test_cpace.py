@@ -56,3 +56,19 @@ def test_one_word_makes_one_secret_and_another_word_channel_or_session_makes_ano
 
 def test_a_long_word_is_taken_whole() -> None:
     assert generator_bytes(b"x" * 300, b"", b"") != generator_bytes(b"x" * 299, b"", b"")
+
+
+SCALAR = "af46e36bf0527c9d3b16154b82465edd62144c0ac1fc5a18506a2244ba449aff"
+PRODUCTS = {  # of the draft's appendix, with that scalar
+    6: "d8e2c776bbacd510d09fd9278b7edcd25fc5ae9adfba3b6e040e8d3b71b21806",
+    8: "c85c655ebe8be44ba9c0ffde69f2fe10194458d137f09bbff725ce58803cdb38",
+    9: "db64dafa9b8fdd136914e61461935fe92aa372cb056314e1231bc4ec12417456",
+    10: "e062dcd5376d58297be2618c7498f55baa07d7e03184e8aada20bca28888bf7a",
+    11: "993c6ad11c4c29da9a56f7691fd0ff8d732e49de6250b6c2e80003ff4629a175",
+}
+
+
+@pytest.mark.parametrize("number", PRODUCTS)
+def test_a_share_that_is_not_written_canonically_is_the_point_that_it_means(number: int) -> None:
+    point = POINTS[f"Invalid Y{number}"]
+    assert SODIUM.dh(bytes.fromhex(SCALAR), point).hex() == PRODUCTS[number]

@@ -8,8 +8,8 @@ import pytest
 
 from net.limits import (
     CANDIDATES_MAX,
+    FINISHES_READ_MAX,
     FORGET_DOWN_NS,
-    HANDSHAKE_RETRY_NS,
     INTRODUCED_HELLO_RATE,
     LIVES_BURST,
     REKEY_DATAGRAMS,
@@ -20,11 +20,14 @@ from net.limits import (
 from net.security.identity import alias_of
 from net.security.primitives import SODIUM
 from net.security.room_secret import RoomSecret
+from net.transport.actions import Transmit
 from net.transport.calls import Origin
 from net.transport.control import Renew, encode_control
 from net.transport.datagram import (
+    Answer,
     Cookie,
     DatagramKind,
+    Finish,
     Hello,
     Negotiation,
     Opening,
@@ -151,6 +154,29 @@ def test_answers_that_lead_to_nothing_cost_little_arithmetic() -> None:
     assert sodium.products - before <= 100
 
 
+@pytest.mark.parametrize("room", [ROOM, LOCKED], ids=["open", "locked"])
+def test_third_messages_that_lead_to_nothing_cost_little_arithmetic(room: RoomSecret) -> None:
+    """Whoever has our Reply can make any number whose static key is authentic, and nothing else."""
+    wires, sodium = Wires(), Counting(1)
+    one, host = wires.plug(1, primitives=sodium, room=room), ("10.0.0.9", 9)
+    keys = LocalKeys(identity(66), SeededSodium(66), room, one.transport.versions)
+    side = keys.handshake(keys.versions.highest, initiator=True)
+    opening = Opening(side.write_message(b""), keys.identity.static_public, bytes(16))
+    hello = Hello.of(keys.versions.highest, 7, room, keys.versions, opening).encode()
+    (sent,) = one.transport.on_datagram(hello, host, wires.now)
+    assert isinstance(sent, Transmit)
+    reply = decode_handshake(sent.data)
+    assert isinstance(reply, Reply)
+    answer = Answer.decode(side.read_message(reply.noise))
+    side.psk = bytes(32)
+    before = sodium.products
+    for number in range(1000):
+        made = side.fork().write_message(b"%1000d" % number)
+        one.transport.on_datagram(Finish(answer.sender, made).encode(), host, wires.now)
+    assert sodium.products - before <= 2 * FINISHES_READ_MAX
+    assert not one.opened
+
+
 @pytest.mark.parametrize("origin", [Origin.ADVERT, Origin.MEMBER])
 def test_addresses_that_others_name_cost_arithmetic_only_as_they_are_greeted(
     origin: Origin,
@@ -164,22 +190,26 @@ def test_addresses_that_others_name_cost_arithmetic_only_as_they_are_greeted(
     assert sodium.products - before <= INTRODUCED_HELLO_RATE // 8
 
 
-def test_a_cookie_has_a_hello_said_again_at_the_pace_of_calls() -> None:
-    wires = Wires()
-    one, nobody = wires.plug(1), ("10.0.0.9", 9)
-    (sent,) = one.transport.dial(nobody, None, Origin.OWN, wires.now)
-    hello = decode_handshake(sent.data)
-    assert isinstance(hello, Hello)
-    wires.perform(one, [])
-    sent_before = wires.sent_to[nobody]
+def test_cookies_have_a_hello_said_again_once_and_then_at_the_pace_of_calls() -> None:
+    """Whoever forges them has us send no more, for each is an eighth of what it would bring."""
 
-    def bake() -> None:
-        cookie = Cookie(hello.sender, SODIUM.random(16)).encode()
-        one.transport.on_datagram(cookie, nobody, wires.now)
+    def said_of(cookies: int) -> int:
+        wires = Wires()
+        one, nobody = wires.plug(1), ("10.0.0.9", 9)
+        (sent,) = one.transport.dial(nobody, None, Origin.OWN, wires.now)
+        hello = decode_handshake(sent.data)
+        assert isinstance(hello, Hello)
 
-    wires.run(SECOND * 9 // 10, bake)
-    hellos = (wires.sent_to[nobody] - sent_before) // len(sent.data)
-    assert hellos <= SECOND // HANDSHAKE_RETRY_NS
+        def bake() -> None:
+            for _ in range(cookies):
+                cookie = Cookie(hello.sender, SODIUM.random(16)).encode()
+                one.transport.on_datagram(cookie, nobody, wires.now)
+
+        wires.run(SECOND * 9 // 10, bake)
+        return wires.sent_to[nobody] // len(sent.data)
+
+    assert said_of(1) <= said_of(0) + 1
+    assert said_of(3) <= said_of(0) + 1
 
 
 # --- new keys -----------------------------------------------------------------------------------

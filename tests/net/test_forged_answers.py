@@ -143,3 +143,29 @@ def test_who_sits_where_another_was_is_met_a_little_later() -> None:
     wires.perform(one, one.transport.dial(two.address, identity(3).node_id, Origin.OWN, wires.now))
     assert wires.run_until(lambda: bool(one.opened), 3 * SECOND)
     assert [met.node for met in one.opened] == [two.node]
+
+
+def test_one_answer_has_one_third_message_whatever_became_of_it() -> None:
+    """Two would be sealed by one key under one nonce, and say different things."""
+    wires = Wires()
+    one, two = wires.plug(1), wires.plug(2)
+    replies: list[bytes] = []
+    finishes: list[bytes] = []
+
+    def tap(data: bytes, _source: Address, _to: Address) -> list[bytes]:
+        if data[0] == DatagramKind.REPLY:
+            replies.append(data)
+        elif data[0] == DatagramKind.FINISH:
+            finishes.append(data)
+        return [data]
+
+    wires.tap = tap
+    wires.perform(one, one.transport.dial(two.address, identity(3).node_id, Origin.OWN, wires.now))
+    assert wires.run_until(lambda: one.transport.counters.unproved == 1, SECOND // 2)
+    assert len(set(finishes)) == 1
+    wires.perform(one, one.transport.set_incarnation(2, wires.now))  # it has something else to say
+    for _ in range(3):
+        wires.carry(replies[0], two.address, one.address)
+        wires.run(SECOND // 50)
+    assert len(set(finishes)) == 1
+    assert one.transport.counters.replayed >= 3

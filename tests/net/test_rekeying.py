@@ -64,6 +64,22 @@ def test_a_life_that_begins_meanwhile_is_told_on_the_new_keys() -> None:
     assert [(got.incarnation, got.frame) for got in one.received] == [(2, b"of life 2")]
 
 
+def test_who_leads_another_life_while_it_asks_for_new_keys_asks_anew_in_that_life() -> None:
+    """What it asked before names a life that is over, and is not answered, however often said."""
+    wires, one, two = joined()
+    lower = min(one, two, key=lambda end: end.node)
+    wires.tick_ns = SECOND // 20
+    wires.tap = lambda data, _s, _d: [] if data[0] == _CONTROL and len(data) > 120 else [data]
+    wires.run(REKEY_NS, lambda: both_speak(wires, one, two))
+    assert lower.transport.counters.rekeys == 1
+    wires.perform(lower, lower.transport.set_incarnation(2, wires.now))
+    wires.run(SECOND // 5)
+    wires.tap = None
+    wires.run(3 * SECOND)
+    assert one.transport.counters.sessions == two.transport.counters.sessions == 2
+    both_speak(wires, one, two)
+
+
 def test_a_member_that_asks_for_ever_new_keys_gets_them_once_a_second() -> None:
     wires, one, two = joined()
     wires.run(2 * SECOND, lambda: both_speak(wires, one, two))

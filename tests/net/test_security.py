@@ -191,3 +191,19 @@ def test_the_simulator_notices_a_nonce_that_encrypts_two_things() -> None:
     assert not noticed
     crypto.encrypt(key, nonce, b"head", b"another body")
     assert noticed
+
+
+@pytest.mark.parametrize(
+    ("one", "other"),
+    [
+        ("Caf\u00e9 au lait", "Cafe\u0301 au lait"),
+        ("two words", "two\u00a0words"),
+        ("\uac00", "\u1100\u1161"),
+    ],
+    ids=["accent", "space", "syllable"],
+)
+def test_one_passphrase_is_one_word_however_keyboards_write_it(one: str, other: str) -> None:
+    """RFC 8265, 4.2: as one system and another give it, where people type the same."""
+    assert one != other
+    assert RoomSecret("cup", one).word == RoomSecret("cup", other).word
+    assert RoomSecret("cup", one.upper()).word != RoomSecret("cup", one).word or one == one.upper()
