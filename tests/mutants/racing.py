@@ -10,6 +10,8 @@ from net.sim.mutants import Edit, Mutant
 from racer.play.cars.driven_cars import DrivenCars
 from racer.play.cars.lease_guard import LeaseGuard
 from racer.play.cars.steward import Steward
+from racer.play.records.claims import Claims
+from racer.play.records.gossip import Gossip
 from racer.play.review.reviewer import Reviewer
 from racer.play.room.chat_allowance import ChatAllowance
 from racer.play.room.chat_lines import ChatLines
@@ -265,6 +267,28 @@ RACING: Final[Mapping[str, Mutant]] = {
                 DrivenCars._take_car,
                 "mine is not None and self._is_clock_behind(local_race, mine, race_ns)",
                 "False",
+            ),
+        ),
+    ),
+    "claims-in-their-order": Mutant(
+        "recordings that never come are asked for before all that others told of later",
+        edits=(Edit(Claims.next_of, "if under_way.get(teller, 0) >= each_max:", "if False:"),),
+    ),
+    "claims-crowd-out": Mutant(
+        "who makes up records takes the places of all others",
+        edits=(Edit(Claims.has_room, " or ours + 1 < most", ""),),
+    ),
+    "board-read-at-once": Mutant(
+        "a board is read in one tick, which then takes a tenth of a second",
+        edits=(Edit(Gossip.on_tick, "min(READ_PER_TICK, len(self._unread))", "len(self._unread)"),),
+    ),
+    "claims-of-all-alike": Mutant(
+        "what one tells of another's lap stands in the place of what that tells itself",
+        edits=(
+            Edit(
+                Claims.holds,
+                "_key_of(record) in self._told.get(teller, ())",
+                "any(_key_of(record) in each for each in self._told.values())",
             ),
         ),
     ),

@@ -3,23 +3,28 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 import pytest
+from msgspec.structs import replace
 
 from net import Command, ContentArrived, Share, Submit, Want, content_digest
 from racer.core.rules.race_setup import RaceSetup
 from racer.core.rules.results import time_text
 from racer.core.tuning import PHYSICS_VERSION
+from racer.play.records.claims import CLAIMS_MAX, Claims
 from racer.play.records.gossip import (
     BOARDS_NOTED_MAX,
     FETCH_WITHIN_TICKS,
+    FETCHES_EACH_MAX,
     FETCHES_MAX,
+    READ_PER_TICK,
     SETTLE_TICKS,
     TURN_TICKS,
     Gossip,
 )
 from racer.play.records.leaderboard import Leaderboard
 from racer.play.records.record_book import RecordBook
+from racer.play.records.verification import RecordCounters
 from racer.play.reports import RecordSeen
-from racer.play.room.lap_record import LapRecord, encode_records
+from racer.play.room.lap_record import RECORDS_MAX, LapRecord, encode_records
 from racer.play.room.messages import BestLap, BoardKept, Setup, decode_fact
 from racer.play.view import Phase
 from tests.play.company import Company, phase_is, player, run, view_of
@@ -57,7 +62,8 @@ class Talk:
 
     def __init__(self, *records: LapRecord) -> None:
         self.board = Leaderboard(records)
-        self.gossip = Gossip(self.board, self.board.takes)
+        self.counters = RecordCounters()
+        self.gossip = Gossip(self.board, self.board.takes, self.counters)
         self.gossip.on_change()
 
     def ticks(self, count: int, turn: int | None = 0, *, hungry: bool = True) -> list[Command]:
@@ -174,7 +180,74 @@ def test_few_recordings_are_fetched_at_a_time_and_none_while_others_wait() -> No
     for number in range(FETCHES_MAX + 3):
         talk.gossip.on_fact(BEN, BestLap(record(number)))
     assert talk.ticks(1, hungry=False) == []
-    assert len(talk.ticks(5)) == FETCHES_MAX
+    assert len(talk.ticks(5)) == FETCHES_EACH_MAX
+    for number in range(FETCHES_MAX + 3):
+        talk.gossip.on_fact(ADA, BestLap(record(100 + number)))
+    assert len(talk.ticks(5)) == FETCHES_MAX - FETCHES_EACH_MAX
+
+
+def made_up(first: int) -> tuple[bytes, bytes]:
+    """Return a board of as many records as one may hold, of as many circuits and drivers."""
+    content = encode_records(tuple(record(first + number) for number in range(RECORDS_MAX)))
+    return content_digest(content), content
+
+
+def test_who_makes_up_records_without_end_has_no_others_wait_for_theirs() -> None:
+    """Recordings that never come took all places, and each eight of them ten seconds."""
+    talk = Talk()
+    for first in (1000, 5000, 9000):
+        digest, content = made_up(first)
+        talk.gossip.on_fact(BEN, BoardKept(digest))
+        talk.ticks(1)
+        talk.gossip.on_content(digest, content)
+        talk.ticks(RECORDS_MAX // READ_PER_TICK + 1)
+    assert talk.counters.crowded > 0
+    talk.gossip.on_fact(CLEO, BestLap(record(1)))
+    assert Want(record(1).recording, 99) in talk.ticks(1)
+    assert talk.gossip.on_content(record(1).recording, b"recording") == [record(1)]
+    assert len(talk.gossip._claims) < CLAIMS_MAX
+
+
+def test_places_are_counted_whatever_becomes_of_claims() -> None:
+    claims = Claims()
+    for number in range(CLAIMS_MAX + 3):
+        assert claims.add(BEN, record(number)) is (number < CLAIMS_MAX)
+    assert claims.add(CLEO, record(0))
+    assert claims.add(CLEO, record(0))
+    assert len(claims) == CLAIMS_MAX
+    assert claims.take(record(0).recording) == [record(0)]
+    assert len(claims) == CLAIMS_MAX - 2
+    assert len(claims.take_all()) == CLAIMS_MAX - 2
+    assert len(claims) == 0
+    assert claims.take_all() == []
+
+
+def test_a_board_is_read_a_few_records_at_a_time() -> None:
+    talk = Talk()
+    looked_at: list[LapRecord] = []
+
+    def look_at(each: LapRecord) -> bool:
+        looked_at.append(each)
+        return True
+
+    talk.gossip = Gossip(talk.board, look_at, talk.counters)
+    digest, content = made_up(1)
+    talk.gossip.on_fact(BEN, BoardKept(digest))
+    talk.ticks(1)
+    talk.gossip.on_content(digest, content)
+    assert not looked_at
+    for tick in range(RECORDS_MAX // READ_PER_TICK):
+        assert talk.gossip.busy
+        talk.ticks(1)
+        assert len(looked_at) == (tick + 1) * READ_PER_TICK
+
+
+def test_what_one_tells_of_anothers_lap_takes_nothing_from_what_that_tells_itself() -> None:
+    talk = Talk()
+    forged = replace(record(1), ms=1, signature=bytes(63) + b"!")
+    talk.gossip.on_fact(BEN, BestLap(forged))
+    talk.gossip.on_fact(CLEO, BestLap(record(1)))
+    assert record(1) in talk.gossip.on_content(record(1).recording, b"recording")
 
 
 def test_claims_on_a_circuit_are_looked_at_again_once_it_is_here(

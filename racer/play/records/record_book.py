@@ -113,7 +113,7 @@ class RecordBook:
         self._recordings: dict[bytes, bytes] = {}
         self._ghosts = Ghosts(circuit_index.track_of)
         self._key: RecordKey | None = None  # what we drive in just now
-        self._gossip = Gossip(self.board, self.is_wanted)
+        self._gossip = Gossip(self.board, self.is_wanted, self.counters)
         self._kept: KeptRecords | None = kept
         self._unshared: list[bytes] = []  # recordings
         self._restore_records()

@@ -58,7 +58,7 @@ class RecordCounters(Counters):
     part: ClassVar[str] = "records"
     forged: int = 0  # that their driver did not sign
     untrue: int = 0  # that it signed, and the recording does not bear out
-    crowded: int = loss()  # claims for which there was no room
+    crowded: int = loss()  # claims for which there was no room, or none left of who told of them
 
 
 @final
