@@ -41,15 +41,16 @@ class Claims:
 
     def add(self, teller: NodeId, record: LapRecord) -> bool:
         """Take a claim; False: it has no place. It may cost who told of most its last one."""
+        if self.holds(teller, record):
+            return True
         if not self.has_room(teller):
             return False
         if self._count >= CLAIMS_MAX:
             fullest = max(self._told, key=lambda each: len(self._told[each]))
             self._told[fullest].popitem()
             self._count -= 1
-        claims = self._told.setdefault(teller, {})
-        self._count += _key_of(record) not in claims
-        claims[_key_of(record)] = record
+        self._told.setdefault(teller, {})[_key_of(record)] = record
+        self._count += 1
         return True
 
     def take(self, recording: Digest) -> list[LapRecord]:
