@@ -1,7 +1,7 @@
 """The real `racer` that lies in each race: `python -m tests.lan.lying_driver LIE …`, for the hand.
 
-LIE is a name in `tests.lies.liars_in_races`; the rest are arguments of `racer`. It prints a `lied`
-line when it begins to.
+LIE is a name in `tests.lies.lies_of_drivers` or `lies_of_coordinators`; the rest are arguments of
+`racer`. It prints a `lied` line when it begins to.
 """
 
 from __future__ import annotations
@@ -13,7 +13,9 @@ from typing import TYPE_CHECKING
 
 from racer.app.commands.cli import main
 from racer.play.session import Session
-from tests.lies.liars_in_races import COORDINATORS, DRIVERS, Liar
+from tests.lies.liars_in_races import Liar
+from tests.lies.lies_of_coordinators import COORDINATORS
+from tests.lies.lies_of_drivers import DRIVERS
 
 if TYPE_CHECKING:
     from net import Command, NodeView

@@ -9,15 +9,10 @@ from typing import TYPE_CHECKING
 from tests.lies.idlers import IDLE
 from tests.lies.liars_in_company import TO_ONE, laps_and_slander
 from tests.lies.liars_in_folds import IN_FOLDS, PASSED_OVER
-from tests.lies.liars_in_races import (
-    COORDINATORS,
-    DRIVERS,
-    SECOND,
-    UNPROVED,
-    Raced,
-    race_with,
-)
+from tests.lies.liars_in_races import SECOND, Raced, race_with
 from tests.lies.liars_on_the_way import ON_THE_WAY, ONCE
+from tests.lies.lies_of_coordinators import COORDINATORS
+from tests.lies.lies_of_drivers import DRIVERS, UNPROVED
 from tests.lies.verdicts import fault_of, out_ns, seen_ns
 
 if TYPE_CHECKING:

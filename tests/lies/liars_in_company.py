@@ -9,7 +9,8 @@ from net.cluster.actions import Send
 from net.node.node import Node
 from net.wire.messages import Stream, StreamState
 from racer.play.room.messages import Lie, Witnessed, encode
-from tests.lies.liars_in_races import moved_state, shortened_laps
+from tests.lies.liars_in_races import moved_state
+from tests.lies.lies_of_drivers import shortened_laps
 
 if TYPE_CHECKING:
     from net import NodeId, NodeView

@@ -7,30 +7,20 @@ from dataclasses import dataclass, field, replace
 from functools import partial
 from typing import TYPE_CHECKING, Final, TypeAlias
 
-from net import Command, Committed, Dot, Folding, Leave, Order, Propose, Publish, Rule, Submit
+from net import Command, Committed, Folding, Leave, Publish, Submit
 from net.cluster.log import chain_hash
 from net.sim import Conditions, World
 from racer.app.simulation.bullring import NAME
 from racer.app.simulation.bullring_track import bullring
-from racer.core.physics.contact import Hit
 from racer.core.recordings.car_codec import pack_car, unpack_car
 from racer.core.rules.race_setup import RaceSetup
-from racer.core.tuning import SPEED_MAX
 from racer.play.reports import CoordinatorSeen, Disbelieved, RemovalSeen, ResultsSeen
 from racer.play.room.folding import fold_room
 from racer.play.room.messages import (
     Claim,
-    Grant,
     LapTime,
-    Lease,
-    Lie,
-    ResultRow,
-    Results,
     Setup,
-    Unseat,
-    Witnessed,
     decode_fact,
-    decode_ruling,
     encode,
 )
 from racer.play.session import Player, Session
@@ -48,12 +38,22 @@ SECOND: Final = 1_000_000_000
 LAPS: Final = 1
 LIES_NS: Final = 3 * SECOND  # after the green light
 AWAY_NS: Final = SECOND  # and who dies and comes back before it lies dies so soon
-FLOOD: Final = 260  # facts at once: half of what a node may write
-FASTEST_MS: Final = 9_500  # in which the fastest car could drive a lap, and no bot does
 TAG_BYTES: Final = 4  # of the race, before a car's state
 
 Lying: TypeAlias = "Callable[[Liar, Race, list[Command], NodeView, int], list[Command]]"
 """Makes of what an honest session commands what the liar does, while the race is on."""
+
+
+@dataclass(frozen=True, slots=True)
+class Foretold:
+    """A lie that is told of each race before it begins, and while it is on no more."""
+
+    of: Callable[[RaceId], list[LapTime | Claim]]
+
+    def __call__(
+        self, _liar: Liar, _race: Race, commands: list[Command], _node: NodeView, _now_ms: int
+    ) -> list[Command]:
+        return commands
 
 
 class Liar:
@@ -106,12 +106,12 @@ class Liar:
 
     def _foretell(self) -> list[Command]:
         """Return what a liar tells of each race that may be next, once."""
-        told, race = FORETOLD.get(self._lie), self._next_race
-        if told is None or not race:
+        race = self._next_race
+        if not isinstance(self._lie, Foretold) or not race:
             return []
         self._next_race = b""
         self.note_lie()
-        return [Submit(encode(fact)) for fact in told(race)]
+        return [Submit(encode(fact)) for fact in self._lie.of(race)]
 
     def _goes(self, command: Command) -> bool:
         return isinstance(command, Leave) and bool(self.session._state.room.removed)
@@ -219,237 +219,6 @@ def _program(
     return session if lie is None else Liar(session, lie, on_lie, from_ns)
 
 
-# --- lies of drivers --------------------------------------------------------------------------
-
-
-def future_laps(
-    liar: Liar, race: Race, commands: list[Command], _node: NodeView, now_ms: int
-) -> list[Command]:
-    """Tell of all laps at once, of minutes that are yet to come."""
-    liar.count += 1
-    if liar.count > 1:
-        return commands
-    laps = [LapTime(race.id, n, now_ms + 9000 * n, 9000) for n in range(1, LAPS + 1)]
-    return [*commands, *(Submit(encode(lap)) for lap in laps)]
-
-
-def laps_without_a_car(
-    liar: Liar, race: Race, commands: list[Command], _node: NodeView, now_ms: int
-) -> list[Command]:
-    """Show no car, and tell of a lap as soon as the fastest could have driven one."""
-    commands = [c for c in commands if not isinstance(c, Publish) and not is_lap(c)]
-    if now_ms < 9500 or liar.count:
-        return commands
-    liar.count = 1
-    return [*commands, Submit(encode(LapTime(race.id, 1, now_ms, now_ms)))]
-
-
-def shortened_laps(
-    liar: Liar, race: Race, commands: list[Command], _node: NodeView, now_ms: int
-) -> list[Command]:
-    """Drive, and tell of a lap at half of it."""
-    commands = [c for c in commands if not is_lap(c)]
-    if now_ms < 6500 or liar.count:
-        return commands
-    liar.count = 1
-    return [*commands, Submit(encode(LapTime(race.id, 1, now_ms, now_ms)))]
-
-
-def distant_claims(
-    liar: Liar, race: Race, commands: list[Command], _node: NodeView, now_ms: int
-) -> list[Command]:
-    """Claim every canister again and again."""
-    liar.count += 1
-    if liar.count % 20:
-        return commands
-    pickups = range(len(bullring()[0].pickups))
-    claims = [Claim(race.id, p, race.generation(p), now_ms) for p in pickups]
-    return [*commands, *(Submit(encode(claim)) for claim in claims)]
-
-
-def lap_before_a_flood(
-    liar: Liar, race: Race, commands: list[Command], node: NodeView, _now_ms: int
-) -> list[Command]:
-    """Tell of a lap at once, and of more behind it than anybody looks at."""
-    if liar.count:
-        return commands
-    liar.count = 1
-    at_ms = round(1000 * bullring()[0].length_m / SPEED_MAX) + 50
-    other = next(owner for owner in race.cars.values() if owner != node.me)
-    lap = LapTime(race.id, 1, at_ms, at_ms)
-    flood = [Claim(race.id, 0, n, 100, other, 1) for n in range(FLOOD)]
-    told = [encode(lap), *(encode(claim) for claim in flood)]
-    return [*commands, *map(Submit, told)]
-
-
-def laps_before_the_lights(
-    _liar: Liar, _race: Race, commands: list[Command], _node: NodeView, _now_ms: int
-) -> list[Command]:
-    """Have told of all laps in the lobby, each as the fastest could drive it."""
-    return commands
-
-
-def canisters_before_the_lights(
-    _liar: Liar, _race: Race, commands: list[Command], _node: NodeView, _now_ms: int
-) -> list[Command]:
-    """Have claimed all canisters in the lobby."""
-    return commands
-
-
-FORETOLD: Final[dict[Lying, Callable[[RaceId], list[LapTime | Claim]]]] = {
-    laps_before_the_lights: lambda race: [
-        LapTime(race, lap, FASTEST_MS * lap, FASTEST_MS) for lap in range(1, LAPS + 1)
-    ],
-    canisters_before_the_lights: lambda race: [
-        Claim(race, pickup, 0, 1000) for pickup in range(len(bullring()[0].pickups))
-    ],
-}
-"""What is told of a race before it begins."""
-
-
-def teleports(
-    liar: Liar, _race: Race, commands: list[Command], _node: NodeView, _now_ms: int
-) -> list[Command]:
-    """Show the car here and there in turn, each half a second."""
-    liar.count += 1
-    if liar.count // 30 % 2 == 0:
-        return commands
-    return [moved_state(each, 45.0) if isinstance(each, Publish) else each for each in commands]
-
-
-def hits_that_were_none(
-    _liar: Liar, race: Race, commands: list[Command], node: NodeView, _now_ms: int
-) -> list[Command]:
-    """Tell every other car in turn of a hit that it was given."""
-    ours = race.number_of(node.me) or 0
-    return [_hitting(each, race, ours) if isinstance(each, Publish) else each for each in commands]
-
-
-def false_witness(
-    liar: Liar, race: Race, commands: list[Command], node: NodeView, _now_ms: int
-) -> list[Command]:
-    """Say of everybody else, each second, that it lies."""
-    liar.count += 1
-    if liar.count % 60:
-        return commands
-    others = [owner for owner in race.cars.values() if owner != node.me]
-    told = [Witnessed(race.id, owner, Lie.LAP) for owner in others]
-    return [*commands, *(Submit(encode(each)) for each in told)]
-
-
-# --- lies of who coordinates ------------------------------------------------------------------
-
-
-def invented_results(
-    liar: Liar, race: Race, commands: list[Command], node: NodeView, _now_ms: int
-) -> list[Command]:
-    """Decree that it has won, in a millisecond."""
-    rows = [ResultRow(node.me, race.number_of(node.me) or 1, LAPS, 1, 1)]
-    rows += [ResultRow(n, number, 0, None, None) for number, n in race.cars.items() if n != node.me]
-    return _decreeing(liar, commands, node, Results(race.id, tuple(rows), race.green_ns // 1000))
-
-
-def grants_to_itself(
-    liar: Liar, race: Race, commands: list[Command], node: NodeView, now_ms: int
-) -> list[Command]:
-    return _decreeing(liar, commands, node, Grant(race.id, 0, race.generation(0), node.me, now_ms))
-
-
-def drivers_removed(
-    liar: Liar, race: Race, commands: list[Command], node: NodeView, _now_ms: int
-) -> list[Command]:
-    """Decree that it drives another's car on."""
-    other = next(number for number, owner in race.cars.items() if owner != node.me)
-    lease = Lease(race.id, other, race.lease_of(other) + 1, node.me)
-    return _decreeing(liar, commands, node, lease)
-
-
-def all_removed(
-    liar: Liar, race: Race, commands: list[Command], node: NodeView, _now_ms: int
-) -> list[Command]:
-    """Decree that it drives all cars."""
-    others = [number for number, owner in race.cars.items() if owner != node.me]
-    leases = [Lease(race.id, each, race.lease_of(each) + 1, node.me) for each in others]
-    return _decreeing(liar, commands, node, *leases)
-
-
-def laps_and_silence(
-    liar: Liar, race: Race, commands: list[Command], node: NodeView, now_ms: int
-) -> list[Command]:
-    """Tell of laps that are yet to come, and decree nothing any more."""
-    told = future_laps(liar, race, commands, node, now_ms)
-    return [each for each in told if not isinstance(each, Propose)]
-
-
-def places_of_nothing(
-    liar: Liar, _race: Race, commands: list[Command], node: NodeView, _now_ms: int
-) -> list[Command]:
-    """Give lines places in the chat that nobody said: each of them holds up what comes behind."""
-    if not node.decides:
-        return commands
-    liar.count += 1
-    author, first = node.me, 1000 + 20 * liar.count
-    places = tuple(Order(Dot(author, node.incarnation, first + k)) for k in range(20))
-    return [c for c in commands if not isinstance(c, Propose)] + [Propose(places)]
-
-
-def seats_taken(
-    liar: Liar, race: Race, commands: list[Command], node: NodeView, _now_ms: int
-) -> list[Command]:
-    """Take a driver's number away while it races."""
-    other = next(owner for owner in race.cars.values() if owner != node.me)
-    return _decreeing(liar, commands, node, Unseat(other))
-
-
-def altered_order(
-    _liar: Liar, _race: Race, commands: list[Command], _node: NodeView, _now_ms: int
-) -> list[Command]:
-    """Decree true rows, with the last of them first."""
-    return [
-        Propose(tuple(map(_reordered, each.whats))) if isinstance(each, Propose) else each
-        for each in commands
-    ]
-
-
-def rivals_out(
-    _liar: Liar, _race: Race, commands: list[Command], node: NodeView, _now_ms: int
-) -> list[Command]:
-    """Decree results by which all others went out in their first lap."""
-    return [
-        Propose(tuple(_without_rivals(what, node.me) for what in each.whats))
-        if isinstance(each, Propose)
-        else each
-        for each in commands
-    ]
-
-
-DRIVERS: Final[dict[str, Lying]] = {
-    "future laps": future_laps,
-    "laps without a car": laps_without_a_car,
-    "shortened laps": shortened_laps,
-    "distant claims": distant_claims,
-    "lap before a flood": lap_before_a_flood,
-    "laps before the lights": laps_before_the_lights,
-    "canisters before the lights": canisters_before_the_lights,
-    "teleports": teleports,
-    "hits that were none": hits_that_were_none,
-}
-COORDINATORS: Final[dict[str, Lying]] = {
-    "invented results": invented_results,
-    "grants to itself": grants_to_itself,
-    "drivers removed": drivers_removed,
-    "all removed": all_removed,
-    "laps and silence": laps_and_silence,
-    "places of nothing": places_of_nothing,
-    "seats taken": seats_taken,
-    "altered order": altered_order,
-    "rivals out": rivals_out,
-}
-
-UNPROVED: Final[dict[str, Lying]] = {"false witness": false_witness}
-"""Lies that nobody can see through, and that do nothing: their authors stay."""
-
-
 def is_lap(command: Command) -> bool:
     return isinstance(command, Submit) and isinstance(decode_fact(command.body), LapTime)
 
@@ -460,39 +229,5 @@ def moved_state(state: Publish, metres: float) -> Publish:
     return published(state, state.payload[:TAG_BYTES] + pack_car(there))
 
 
-def _hitting(state: Publish, race: Race, ours: int) -> Publish:
-    frame = unpack_car(state.payload[TAG_BYTES:])
-    others = [number for number in race.cars if number != ours]
-    hit = Hit(others[frame.tick // 20 % len(others)], frame.tick, 8.0, 0.0, 0.5)
-    return published(state, state.payload[:TAG_BYTES] + pack_car(replace(frame, hit=hit)))
-
-
 def published(state: Publish, payload: bytes) -> Publish:
     return Publish(state.tick, payload, state.lease, state.owner, state.paces, state.others)
-
-
-def _decreeing(
-    liar: Liar, commands: list[Command], node: NodeView, *rulings: Results | Grant | Lease | Unseat
-) -> list[Command]:
-    if not node.decides or liar.count:
-        return commands
-    liar.count = 1
-    decreed = Propose(tuple(Rule(encode(ruling)) for ruling in rulings))
-    return [*(each for each in commands if not isinstance(each, Propose)), decreed]
-
-
-def _without_rivals(what: Rule | Order, me: NodeId) -> Rule | Order:
-    ruling = decode_ruling(what.body) if isinstance(what, Rule) else None
-    if not isinstance(ruling, Results):
-        return what
-    mine = [row for row in ruling.rows if row.node == me]
-    theirs = [ResultRow(r.node, r.number, 0, None, None, 1) for r in ruling.rows if r.node != me]
-    return Rule(encode(Results(ruling.race, (*mine, *theirs), ruling.closed_us)))
-
-
-def _reordered(what: Rule | Order) -> Rule | Order:
-    ruling = decode_ruling(what.body) if isinstance(what, Rule) else None
-    if not isinstance(ruling, Results):
-        return what
-    rows = ruling.rows[-1:] + ruling.rows[:-1]
-    return Rule(encode(Results(ruling.race, rows, ruling.closed_us)))

@@ -11,7 +11,8 @@ from net.cluster.actions import Send
 from net.node.node import Node
 from net.wire.messages import Operations
 from racer.play.room.messages import Said, encode
-from tests.lies.liars_in_races import LAPS, Liar, Lying, future_laps, race_with
+from tests.lies.liars_in_races import LAPS, Liar, Lying, race_with
+from tests.lies.lies_of_drivers import future_laps
 
 if TYPE_CHECKING:
     from net import NodeView

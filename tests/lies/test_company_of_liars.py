@@ -5,7 +5,8 @@ from __future__ import annotations
 import pytest
 
 from tests.lies.liars_in_company import TO_ONE, laps_and_slander
-from tests.lies.liars_in_races import DRIVERS, LAPS, SECOND, race_with
+from tests.lies.liars_in_races import LAPS, SECOND, race_with
+from tests.lies.lies_of_drivers import DRIVERS
 from tests.lies.verdicts import fault_of
 
 pytestmark = pytest.mark.sim

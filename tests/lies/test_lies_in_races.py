@@ -6,7 +6,9 @@ from functools import cache
 
 import pytest
 
-from tests.lies.liars_in_races import COORDINATORS, DRIVERS, SECOND, Raced, race_with
+from tests.lies.liars_in_races import SECOND, Raced, race_with
+from tests.lies.lies_of_coordinators import COORDINATORS
+from tests.lies.lies_of_drivers import DRIVERS
 from tests.lies.verdicts import fault_of
 
 pytestmark = pytest.mark.sim
