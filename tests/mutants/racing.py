@@ -282,6 +282,10 @@ RACING: Final[Mapping[str, Mutant]] = {
         "a board is read in one tick, which then takes a tenth of a second",
         edits=(Edit(Gossip.on_tick, "min(READ_PER_TICK, len(self._unread))", "len(self._unread)"),),
     ),
+    "board-held-for-ever": Mutant(
+        "no board is told of while anybody makes up what is yet to come",
+        edits=(Edit(Gossip._is_due, "self._held_ticks >= HELD_TICKS + later_ticks", "False"),),
+    ),
     "claims-of-all-alike": Mutant(
         "what one tells of another's lap stands in the place of what that tells itself",
         edits=(

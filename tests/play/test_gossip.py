@@ -15,6 +15,7 @@ from racer.play.records.gossip import (
     FETCH_WITHIN_TICKS,
     FETCHES_EACH_MAX,
     FETCHES_MAX,
+    HELD_TICKS,
     READ_PER_TICK,
     SETTLE_TICKS,
     TURN_TICKS,
@@ -269,6 +270,15 @@ def test_claims_on_a_circuit_are_looked_at_again_once_it_is_here(
 
 def test_content_that_nobody_asked_for_is_nothing() -> None:
     assert Talk().gossip.on_content(bytes(16), b"hello") == []
+
+
+def test_a_board_is_told_of_though_there_is_always_more_to_come() -> None:
+    talk = Talk(record(1))
+    told: list[object] = []
+    for number in range(1000, 1001 + HELD_TICKS):
+        talk.gossip.on_fact(BEN, BestLap(record(number)))
+        told += facts(talk.ticks(1))
+    assert told == [BoardKept(board_of(record(1))[0])]
 
 
 # --- sessions ---------------------------------------------------------------------------------

@@ -33,7 +33,8 @@ FETCHES_EACH_MAX: Final = 6  # of one who told of them: others wait for none tha
 READ_PER_TICK: Final = 8  # records of a board: of 1280 the signatures take a tenth of a second
 FETCH_WITHIN_TICKS: Final = 10 * TICK_HZ  # what has not come by then is not asked for again
 SETTLE_TICKS: Final = 2 * TICK_HZ  # a board at rest for so long is told of …
-TURN_TICKS: Final = TICK_HZ  # … each member so much later than the one before it
+TURN_TICKS: Final = TICK_HZ  # … each member so much later than the one before it …
+HELD_TICKS: Final = FETCH_WITHIN_TICKS  # … or after so long, whatever is yet to come: it may never
 
 
 @dataclass(slots=True)
@@ -59,7 +60,8 @@ class Gossip:
         self._counters = counters
         self._content = b""  # the board as bytes …
         self._digest = content_digest(b"")  # … and its name
-        self._rest_ticks = 0  # since it changed
+        self._rest_ticks = 0  # since it changed or anything was yet to come …
+        self._held_ticks = 0  # … and whatever was, in lobbies
         self._told: dict[Digest, NodeId] = {}  # boards, by who told of them, the newest last
         self._leaderboards: dict[NodeId, Digest] = {}  # to be fetched: the newest of each member
         self._tried: dict[Digest, NodeId] = {}  # boards fetched, or asked for in vain, likewise
@@ -78,7 +80,7 @@ class Gossip:
         records = self._leaderboard.records()
         self._content = encode_records(records) if records else b""
         self._digest = content_digest(self._content)
-        self._rest_ticks = 0
+        self._rest_ticks = self._held_ticks = 0
 
     def on_circuit(self) -> None:
         """Look again at claims that were passed over: a circuit has come."""
@@ -124,9 +126,17 @@ class Gossip:
             self._add_claim(*self._unread.popleft())
         commands = self._fetch_missing(hungry)
         self._rest_ticks = 0 if self.busy or turn is None else self._rest_ticks + 1
-        if turn is not None and self._rest_ticks >= SETTLE_TICKS + turn * TURN_TICKS:
+        self._held_ticks += turn is not None
+        if turn is not None and self._is_due(turn * TURN_TICKS):
             commands.extend(self._tell_board())
         return commands
+
+    def _is_due(self, later_ticks: int) -> bool:
+        """Whether our board is to be told of now: what others tell must not hold it for ever."""
+        return (
+            self._rest_ticks >= SETTLE_TICKS + later_ticks
+            or self._held_ticks >= HELD_TICKS + later_ticks
+        )
 
     def _add_claim(self, teller: NodeId, record: LapRecord) -> None:
         if self._claims.holds(teller, record):
