@@ -51,7 +51,9 @@ class Admission:
 
     Without a cookie an address may be anybody's: all such share one rate. With one, a host and its
     network have a rate of their own, and whoever was never here does not compete with who was. So
-    neither spoofed addresses nor the sockets of one machine keep a newcomer out.
+    neither spoofed addresses nor the sockets of one machine keep a newcomer out. Of its network's
+    rate a host has no more than it leaves to all others (after Choudhury and Hahne's thresholds):
+    of n that flood each has an (n + 1)th part, and one is left for who has had none.
     """
 
     def __init__(self, primitives: Primitives, now_ns: int) -> None:
@@ -74,7 +76,7 @@ class Admission:
         self._remember(address[0], now_ns)
         if (
             self._admitted[host] >= HANDSHAKE_PER_HOST_RATE
-            or self._admitted[network] >= HANDSHAKE_PER_NETWORK_RATE
+            or self._admitted[host] >= HANDSHAKE_PER_NETWORK_RATE - self._admitted[network]
             or self._admitted[share] >= rate
         ):
             return AdmissionVerdict.DROP

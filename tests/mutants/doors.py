@@ -246,6 +246,16 @@ DOORS: Final[Mapping[str, Mutant]] = {
         "a host has its rate for each of its sockets",
         edits=(Edit(Admission.judge, 'f"host {address[0]}"', 'f"host {address}"'),),
     ),
+    "neighbours-take-all": Mutant(
+        "two machines beside a newcomer use up what all of its network may have",
+        edits=(
+            Edit(
+                Admission.judge,
+                "self._admitted[host] >= HANDSHAKE_PER_NETWORK_RATE - self._admitted[network]",
+                "self._admitted[network] >= HANDSHAKE_PER_NETWORK_RATE",
+            ),
+        ),
+    ),
     "no-share-for-newcomers": Mutant(
         "who was never here competes with who was",
         edits=(Edit(Admission.judge, "if not is_new:", "if True:"),),

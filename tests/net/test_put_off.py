@@ -123,9 +123,9 @@ def flooded(seconds: int) -> tuple[Wires, End, End]:
         The wires, the member, the newcomer; the flood is over.
     """
     wires, flood = Wires(), hellos(HANDSHAKE_COOKIE_RATE + HANDSHAKE_PER_NETWORK_RATE + 10)[1]
-    member, newcomer = wires.plug(2), wires.plug(3, address=("10.6.0.17", 4000))
+    member, newcomer = wires.plug(2), wires.plug(3, address=("fd00::11", 4000))
     spoofed = [(data, (f"10.8.{n}.1", 1)) for n, data in enumerate(flood[:HANDSHAKE_COOKIE_RATE])]
-    near = [(f"10.6.0.{18 + n % 5}", 1000 + n) for n in range(HANDSHAKE_PER_NETWORK_RATE + 10)]
+    near = [(f"fd00::{0x100 + n:x}", 1000) for n in range(HANDSHAKE_PER_NETWORK_RATE + 10)]
     proved = [
         (with_cookie(member.transport, data, at, wires.now), at)
         for data, at in zip(flood[HANDSHAKE_COOKIE_RATE:], near, strict=True)
@@ -147,7 +147,7 @@ def test_whom_its_neighbours_keep_from_being_heard_is_told_so_and_the_member_too
     busy = Unconfirmed(member.node, member.address, UnconfirmedReason.BUSY)
     assert {*newcomer.unconfirmed} == {busy}
     assert {each.why for each in member.put_off} == {PutOffReason.BUSY}
-    assert {each.address[0].rpartition(".")[0] for each in member.put_off} == {"10.6.0"}
+    assert {each.address[0].partition("::")[0] for each in member.put_off} == {"fd00"}
     assert len(member.put_off) <= 8 - BUSY_NS // SECOND, "once a second at most"
     wires.dial(newcomer, member)
     assert wires.run_until(lambda: bool(newcomer.opened), 5 * SECOND), "once it is over"

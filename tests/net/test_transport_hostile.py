@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from typing import TYPE_CHECKING
 
+import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -260,6 +261,20 @@ def test_neighbouring_hosts_share_a_rate_and_hosts_far_apart_do_not() -> None:
                 wires.now += SECOND
             victim.on_datagram(data, source, wires.now)
         assert abs(victim.counters.answers - answered) <= 5
+
+
+@pytest.mark.parametrize("neighbours", [1, 2, 13])
+def test_neighbours_that_flood_leave_one_who_has_had_nothing_its_part(neighbours: int) -> None:
+    wires, flood = hellos(200)
+    victim = wires.plug(2).transport
+    for number, hello in enumerate(flood):
+        source = (f"10.6.0.{18 + number % neighbours}", 1000 + number)
+        victim.on_datagram(with_cookie(victim, hello, source, wires.now), source, wires.now)
+    assert victim.counters.over_rate > 100
+    (caller,) = hellos(1)[1]
+    source = ("10.6.0.17", 7)
+    assert victim.on_datagram(with_cookie(victim, caller, source, wires.now), source, wires.now)
+    assert victim.counters.answers <= HANDSHAKE_PER_NETWORK_RATE
 
 
 def test_a_flood_of_whoever_was_here_leaves_newcomers_their_share() -> None:
