@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Final, TypeAlias
 from net import Command, Committed, Folding, Leave, Publish, Submit
 from net.cluster.log import chain_hash
 from net.sim import Conditions, World
+from net.sim.faults import Cut
 from racer.app.simulation.bullring import NAME
 from racer.app.simulation.bullring_track import bullring
 from racer.core.recordings.car_codec import pack_car, unpack_car
@@ -38,6 +39,7 @@ SECOND: Final = 1_000_000_000
 LAPS: Final = 1
 LIES_NS: Final = 3 * SECOND  # after the green light
 AWAY_NS: Final = SECOND  # and who dies and comes back before it lies dies so soon
+APART_NS: Final = 6 * SECOND  # a split lasts so long, from the green light on
 TAG_BYTES: Final = 4  # of the race, before a car's state
 
 Lying: TypeAlias = "Callable[[Liar, Race, list[Command], NodeView, int], list[Command]]"
@@ -147,12 +149,14 @@ def race_with(
     loss: float = 0.0,
     from_ns: int = LIES_NS,
     away_ns: int = 0,
+    apart: tuple[int, ...] = (),
 ) -> Raced:
     """Race bots of which one lies, or some.
 
     Args:
         lies: which of them; the first founds the room and leads it.
         from_ns: so long after the green light.
+        apart: who are cut off from the others for APART_NS from the green light on.
         away_ns: so long it is away from AWAY_NS after the green light on; then it comes back.
     """
     liars = (lies,) if isinstance(lies, int) else lies
@@ -189,14 +193,24 @@ def race_with(
     world.invariants.liars.update(each.identity.node_id for each in raced.liars)
     if away_ns:
         _leave_and_return(raced, away_ns)
+    if apart:
+        _run_to_green(raced)
+        world.inflict(Cut(apart, APART_NS))
     world.run(90 * SECOND, lambda: all(m.stopped for m in raced.honest))
     return raced
+
+
+def _run_to_green(raced: Raced) -> None:
+    liar = raced.liar
+    raced.world.run(
+        30 * SECOND, lambda: isinstance(liar.program, Liar) and liar.program.raced_ns > 0
+    )
 
 
 def _leave_and_return(raced: Raced, away_ns: int) -> None:
     """Have a liar's machine die in the race, and come back: it lies in its second life."""
     world, liar = raced.world, raced.liar
-    world.run(30 * SECOND, lambda: isinstance(liar.program, Liar) and liar.program.raced_ns > 0)
+    _run_to_green(raced)
     world.run(world.now_ns + AWAY_NS)
     world.crash(liar)
     world.run(world.now_ns + away_ns)
