@@ -335,53 +335,47 @@ class NodeView(Protocol):
     @property
     def decides(self) -> bool:
         """We lead, our epoch is open, and nothing proposed is uncommitted: Propose will do."""
-        ...
 
     @property
     def synced(self) -> bool:
         """We are a member of our lineage."""
-        ...
 
     @property
     def given(self) -> int:
         """How many writes the disk was given until now: of every operation delivered, and more."""
-        ...
 
     @property
     def kept(self) -> int:
         """How many of those are there, the first first; all, where the disk takes nothing."""
-        ...
 
     def race_ns(self, now_ns: int) -> int:
         """The race clock: common to the room, monotone, nanoseconds, from the founding on."""
-        ...
 
     def state_of(self, node: NodeId) -> PeerState:
         """DOWN for whom we never met. We ourselves are ALIVE."""
-        ...
 
     def commit_of(self, node: NodeId) -> int:
         """How many decrees of our lineage a peer says it knows committed; 0 if of another."""
-        ...
 
     def holds(self, dot: Dot) -> bool:
         """An operation was delivered here, or a checkpoint counts it."""
 
     def progress(self, digest: Digest) -> float | None:
         """How much of some content is here, 0..1; None: it is neither shared nor wanted."""
-        ...
 
     def rtt_ms(self, node: NodeId) -> float | None: ...
 
     def loss(self, node: NodeId) -> float | None:
         """Share of its heartbeats that did not arrive lately, 0..1."""
 
+    def is_network_full(self, now_ns: int) -> bool:
+        """Round trips take far longer than on this network at rest, or did some seconds ago."""
+
     def counters(self) -> Counts:
         """What the node did and dropped since its start, by reason."""
 
     def readout(self, now_ns: int) -> Readout:
         """How the node and its peers stand, to be shown. It takes a moment: ask a few times a s."""
-        ...
 
 
 class Folding(msgspec.Struct, frozen=True):

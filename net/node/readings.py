@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from net.node.lineage.consensus import Consensus
     from net.node.lineage.lifecycle import Lifecycle
     from net.node.liveness import Liveness
+    from net.node.outgoing.outbox import Outbox
     from net.node.peers import Peers
     from net.node.replica import Replica
     from net.node.session_layer import SessionLayer
@@ -39,6 +40,7 @@ class NodeReadings:
     _checkpoints: Checkpoints
     _lifecycle: Lifecycle
     _liveness: Liveness
+    _outbox: Outbox
     _checks: CommandChecks
 
     # --- what the program may read (NodeView) -------------------------------------------------
@@ -92,6 +94,9 @@ class NodeReadings:
 
     def loss(self, node: NodeId) -> float | None:
         return self._clock.loss(node)
+
+    def is_network_full(self, now_ns: int) -> bool:
+        return self._outbox.congestion.is_filled(now_ns)
 
     def readout(self, now_ns: int) -> Readout:
         parts = (self._lifecycle, self._peers, self._replica.operations, self._clock, self._loop)

@@ -393,6 +393,7 @@ class Session:
         commands.extend(self._propose_due(node, race_ns, now_ns))
         if state.drop_lines(now_ns):
             commands.extend(self._show.on_unplaced(race_ns, now_ns))
+        commands.extend(self._show.on_network(node, race_ns, now_ns))
         commands.extend(self._show.reports(state, self.local_race, node, race_ns))
         if self._show.joined and state.phase is Phase.LOBBY:
             commands.extend(self._own.greet(max(race_ns, 0) // 1000))

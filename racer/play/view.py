@@ -186,6 +186,7 @@ class NetworkKind(StrEnum):
     DECREE = "decree"
     CHECKPOINT = "checkpoint"
     REFUSAL = "refusal"
+    FULL = "full"
     BREAKAGE = "breakage"
 
 

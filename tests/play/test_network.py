@@ -8,9 +8,11 @@ import pytest
 
 from net import CoordinatorChanged, Dot, Equivocated, PeerChanged, PeerState, Rule
 from racer.core.rules.race_setup import RaceSetup
-from racer.play.limits import NETWORK_EVENTS_MAX
-from racer.play.reports import BreakageAsked
+from racer.core.tuning import TICK_HZ
+from racer.play.limits import NETWORK_EVENTS_MAX, SECOND
+from racer.play.reports import BreakageAsked, RoomTrouble
 from racer.play.room.messages import Disqualification, Lie, Removal, Setup, encode
+from racer.play.show.full_network import FullNetwork
 from racer.play.view import Break, Breakage, NetworkKind, NetworkView, ShowNetwork
 from tests.play.company import LINEAGE, Company, player, view_of
 from tests.play.rooms import ADA, BEN, CLEO
@@ -101,6 +103,24 @@ def test_who_is_put_out_by_votes_for_a_lie_or_for_two_words_is_told(meet: Meet) 
     assert any("cleo is out of the race, for it told of a lap" in line for line in words)
     assert any("ben is out of the room by 2 votes: decree" in line for line in words)
     assert "ben is out of the room: its key said two things" in words
+
+
+def test_that_the_network_is_full_is_told_to_all_who_look(company: Company) -> None:
+    seat = company.seats[ADA]
+    seat.node.full = True
+    company.tick(9 * TICK_HZ)
+    (told_of,) = seat.told(RoomTrouble)
+    assert isinstance(told_of, RoomTrouble)
+    assert told_of.kind == "network"
+    assert any(notice.text.startswith("The network is full") for notice in view_of(company).notices)
+    assert told(company, NetworkKind.FULL) == [told_of.text]
+
+
+def test_a_full_network_is_told_once_it_lasts_and_a_minute_later_again() -> None:
+    network, full_s = FullNetwork(), [*range(1, 8), *range(10, 90), *range(100, 130)]
+    told_s = [now_s for now_s in range(130) if network.is_news(now_s in full_s, now_s * SECOND)]
+    assert told_s == [18, 78], "not where many start, nor twice within a minute"
+    assert network.is_news(True, 138 * SECOND)
 
 
 def test_no_flood_of_events_is_kept(company: Company) -> None:

@@ -7,9 +7,11 @@ from typing import final
 
 from net import NodeId, NodeView, PeerReadout, Readout, short
 from racer.play.limits import NETWORK_NS, NETWORK_RATES_NS, SECOND
+from racer.play.reports import RoomTrouble
 from racer.play.room.room_state import RoomState
+from racer.play.show.full_network import WORDS, FullNetwork
 from racer.play.show.network_events import NetworkEvents
-from racer.play.view import NetworkPeer, NetworkView
+from racer.play.view import NetworkKind, NetworkPeer, NetworkView
 
 HEIRS_SHOWN = 3
 
@@ -24,6 +26,14 @@ class NetworkWatch:
         self._view: NetworkView | None = None
         self._composed_ns = -NETWORK_NS
         self._rates = _Rates()
+        self._full = FullNetwork()
+
+    def trouble(self, node: NodeView, now_ns: int) -> RoomTrouble | None:
+        """Return what is wrong with the network itself, where that is news."""
+        if not self._full.is_news(node.is_network_full(now_ns), now_ns):
+            return None
+        self.events.add(NetworkKind.FULL, WORDS, now_ns)
+        return RoomTrouble("network", WORDS)
 
     def view(self, state: RoomState, node: NodeView, now_ns: int) -> NetworkView | None:
         """Return the network as of the last tenth of a second; None while nobody looks."""

@@ -229,6 +229,13 @@ class Show:
         """Tell that lines of this driver got no place."""
         return self._pass_on(self._refusals.on_unplaced(now_ns), race_ns)
 
+    def on_network(self, node: NodeView, race_ns: int, now_ns: int) -> list[Command]:
+        """Tell what is wrong with the network itself."""
+        told = self.network.trouble(node, now_ns)
+        if told is None:
+            return []
+        return self._pass_on(([Report(told)], [told.text[:1].upper() + told.text[1:]]), race_ns)
+
     def reports(
         self, state: RoomState, local_race: LocalRace | None, node: NodeView, race_ns: int
     ) -> list[Command]:

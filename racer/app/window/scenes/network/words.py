@@ -26,6 +26,7 @@ EXPLAINED: Final[dict[NetworkKind, str]] = {
     NetworkKind.DECREE: "An entry of the log that all share: the same, in one order, at all.",
     NetworkKind.CHECKPOINT: "All agree on what the past amounts to, and drop the past itself.",
     NetworkKind.REFUSAL: "What breaks a rule or cannot be read is not obeyed, never in silence.",
+    NetworkKind.FULL: "Answers take far longer than at rest: more is said than it can carry.",
     NetworkKind.BREAKAGE: "You did that. Watch how the others go on, and how you come back.",
 }
 
@@ -44,6 +45,7 @@ COLOURS: Final[dict[NetworkKind, Colour]] = {
     NetworkKind.DECREE: SOFT,
     NetworkKind.CHECKPOINT: SOFT,
     NetworkKind.REFUSAL: BAD,
+    NetworkKind.FULL: BAD,
     NetworkKind.BREAKAGE: ACCENT,
 }
 
