@@ -6,7 +6,7 @@ import math
 from dataclasses import replace
 from functools import partial
 from itertools import combinations
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import pygame
 
@@ -16,11 +16,14 @@ from racer.app.window.base.figures import Figures
 from racer.app.window.hud.board import Board
 from racer.app.window.hud.columns import HudSide, columns_of
 from racer.app.window.hud.edge_arrows import clear_place
-from racer.app.window.hud.name_tags import NameTags, clear_of
+from racer.app.window.hud.name_tags import NameTags
+from racer.app.window.hud.reckoning.name_places import NamePlaces, Spacing, Tagged
 from racer.app.window.scenes.race_list import list_box
 from tests.app.fakes import FakeSeat
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
     import pytest
 
     from racer.app.window.circuit_source import CircuitSource
@@ -40,15 +43,6 @@ def test_a_part_that_takes_the_place_of_others_is_not_wiped_with_them(canvas: Ca
         assert canvas.surface.get_at((canvas.px(1100.0), canvas.px(100.0)))[:3] == INK
 
 
-def test_names_of_cars_side_by_side_stand_over_each_other() -> None:
-    taken: list[pygame.Rect] = []
-    for x in (300, 304, 330):
-        taken.append(clear_of(taken, pygame.Rect(x, 200, 60, 16)))
-    assert not any(one.inflate(-4, -2).colliderect(other) for one, other in combinations(taken, 2))
-    assert taken[0].top == 200
-    assert clear_of(taken, pygame.Rect(700, 200, 60, 16)).topleft == (700, 200)
-
-
 def test_a_name_is_whole_as_long_as_its_car_is_seen(
     canvas: Canvas, all_circuits: CircuitSource, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -58,23 +52,23 @@ def test_a_name_is_whole_as_long_as_its_car_is_seen(
     assert view is not None
     cars = tuple(replace(car, mine=False, name="Wilhelmina") for car in view.cars)
     corners = [(1.0, 1.0), (1042.0, 718.0), (1.0, 718.0), (1042.0, 1.0)]
-    drawn: list[pygame.Rect] = []
-    tags = NameTags()
-    monkeypatch.setattr(
-        "racer.app.window.hud.name_tags.clear_of", lambda _, rect: keep(drawn, rect)
-    )
-    tags.draw(canvas, cars, corners, 9.0, AREA)
-    assert len(drawn) == 4
-    assert all(AREA.contains(rect) for rect in drawn)
+    placed: list[Mapping[int, pygame.Rect]] = []
+    place = NamePlaces.place
+
+    def watched_place(
+        places: NamePlaces, tagged: Sequence[Tagged], spacing: Spacing, *rest: Any
+    ) -> Mapping[int, pygame.Rect]:
+        placed.append(place(places, tagged, spacing, *rest))
+        return placed[-1]
+
+    monkeypatch.setattr(NamePlaces, "place", watched_place)
+    NameTags().draw(canvas, cars, corners, 9.0, AREA)
+    assert len(placed[0]) == 4
+    assert all(AREA.contains(rect) for rect in placed[0].values())
 
 
 def fill(canvas: Canvas, box: Box) -> None:
     canvas.panel(*box, INK, 255, 0)
-
-
-def keep(drawn: list[pygame.Rect], rect: pygame.Rect) -> pygame.Rect:
-    drawn.append(rect)
-    return rect
 
 
 def test_arrows_to_cars_in_one_direction_stand_beside_each_other() -> None:

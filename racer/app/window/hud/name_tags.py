@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
+import math
 from typing import TYPE_CHECKING, Final, TypeAlias, final
 
 import pygame
 
 from racer.app.window.base.letters.cleaning import shortened
 from racer.app.window.base.palette import ACCENT, INK, SOFT, WHITE
+from racer.app.window.hud.reckoning.name_places import NamePlaces, Spacing, Tagged
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
-
     from racer.app.window.base.canvas import Canvas
     from racer.play.view import CarView
 
@@ -21,16 +21,19 @@ DARK: Final = (8, 10, 16)
 OVER: Final = 24.0  # units over the middle of a car, and half its length as it is seen
 HALF_CAR_M: Final = 1.3
 KEPT_MAX: Final = 64
-STACKED_MAX: Final = 3  # names over each other; in a denser crowd they may touch
+HALF_ROOF_M: Final = 0.7  # of a car, about the number on it
+GAP: Final = 3.0  # units
+PLACE_M: Final = 4.0  # who is a place ahead or behind is as near as who is so far away
 
 _Key: TypeAlias = tuple[str, bool, int]
 
 
 @final
 class NameTags:
-    """Pictures of names with their shadows, made once."""
+    """Pictures of names with their shadows, made once, and where they stand."""
 
     def __init__(self) -> None:
+        self._name_places = NamePlaces()
         self._pictures: dict[_Key, pygame.Surface] = {}
 
     def draw(
@@ -40,28 +43,38 @@ class NameTags:
         places: list[tuple[float, float]],
         px_per_m: float,
         area: pygame.Rect,
+        watched: int | None = None,
     ) -> None:
-        """Draw the names of the others over their cars, at these pixels, and a mark over ours.
+        """Draw the names of the others about their cars, at these pixels, and a mark over ours.
+
+        In a pack only those names are drawn that have a place of their own.
 
         Args:
             px_per_m: the scale at which cars are seen: names stand clear of them.
             area: of the canvas, that shows the world.
+            watched: number of the car in the picture, if any: names near it come first.
         """
         surface = canvas.surface
         whole = surface.get_clip()
         surface.set_clip(area)
         over = canvas.px(OVER) + round(HALF_CAR_M * px_per_m)
-        tags: list[tuple[pygame.Surface, pygame.Rect]] = []
-        taken: list[pygame.Rect] = []
-        for car, (x, y) in sorted(zip(cars, places, strict=True), key=_by_number):
+        spacing = Spacing(over, round(HALF_ROOF_M * px_per_m), canvas.px(GAP))
+        middle = next((car for car in cars if car.number == watched), None)
+        own: list[pygame.Rect] = []
+        pictures: dict[int, pygame.Surface] = {}
+        tagged: list[Tagged] = []
+        for car, (x, y) in zip(cars, places, strict=True):
             if car.mine:
-                _draw_own_mark(canvas, x, y + canvas.px(10.0) - over)
+                own.append(_draw_own_mark(canvas, x, y + canvas.px(10.0) - over))
+                own.append(pygame.Rect(0, 0, 2 * spacing.roof, 2 * spacing.roof))
+                own[-1].center = round(x), round(y)
             elif area.collidepoint(x, y):  # the edge's arrows tell of who is beyond
-                picture = self._picture_of(canvas, car)
-                rect = picture.get_rect(midtop=(round(x), round(y) - over)).clamp(area)
-                tags.append((picture, clear_of(taken, rect)))
-                taken.append(tags[-1][1])
-        surface.fblits(tags)
+                picture = pictures[car.number] = self._picture_of(canvas, car)
+                away_m = 0.0 if middle is None else _way_between(car, middle)
+                at = round(x), round(y)
+                tagged.append(Tagged(car.number, *at, picture.get_size(), away_m))
+        placed = self._name_places.place(tagged, spacing, area, own)
+        surface.fblits([(pictures[number], rect) for number, rect in placed.items()])
         surface.set_clip(whole)
 
     def _picture_of(self, canvas: Canvas, car: CarView) -> pygame.Surface:
@@ -76,19 +89,10 @@ class NameTags:
         return picture
 
 
-def _by_number(placed: tuple[CarView, tuple[float, float]]) -> int:
-    """Order cars as they stay: a name that gives way now does so in the next picture too."""
-    return placed[0].number
-
-
-def clear_of(taken: Sequence[pygame.Rect], rect: pygame.Rect) -> pygame.Rect:
-    """Return a rectangle, moved up over those of the names that it would cover."""
-    for _ in range(STACKED_MAX):
-        below = rect.inflate(-4, -2).collidelist(taken)
-        if below < 0:
-            break
-        rect = rect.move(0, taken[below].top - rect.bottom)
-    return rect
+def _way_between(car: CarView, middle: CarView) -> float:
+    """Return how far a car is from another, on the ground as in the race."""
+    apart_m = math.dist((car.pose.x, car.pose.y), (middle.pose.x, middle.pose.y))
+    return apart_m + PLACE_M * abs(car.place - middle.place)
 
 
 def _tag_picture(canvas: Canvas, name: str, pale: bool, size: int) -> pygame.Surface:
@@ -106,10 +110,11 @@ def _tag_picture(canvas: Canvas, name: str, pale: bool, size: int) -> pygame.Sur
     return picture
 
 
-def _draw_own_mark(canvas: Canvas, x: float, y: float) -> None:
-    """Draw a small arrow over our own car."""
+def _draw_own_mark(canvas: Canvas, x: float, y: float) -> pygame.Rect:
+    """Draw a small arrow over our own car; return where."""
     s = canvas.scale
     outer = [(x - 9.0 * s, y - 7.0 * s), (x + 9.0 * s, y - 7.0 * s), (x, y + 6.0 * s)]
     inner = [(x - 6.0 * s, y - 5.5 * s), (x + 6.0 * s, y - 5.5 * s), (x, y + 3.0 * s)]
-    pygame.draw.polygon(canvas.surface, INK, outer)
+    where = pygame.draw.polygon(canvas.surface, INK, outer)
     pygame.draw.polygon(canvas.surface, ACCENT, inner)
+    return where

@@ -203,7 +203,8 @@ class DrivingScene:
             return
         places = [world.viewport.on_screen(*between(other, part)[:2]) for other in view.cars]
         shown = canvas.surface.get_rect() if area is None else area
-        self._name_tags.draw(canvas, view.cars, places, world.viewport.screen_px_per_m, shown)
+        px_per_m, watched = world.viewport.screen_px_per_m, self.watching.shown
+        self._name_tags.draw(canvas, view.cars, places, px_per_m, shown, watched)
         self._edge_arrows.draw(canvas, view.cars, places, shown)
 
     def _drive_if_changed(self, controls: Controls) -> Drive | None:

@@ -231,7 +231,8 @@ class ReplayScene:
         ghosts = self._ghosts()
         world.draw(canvas, sight, view.cars, view.taken, 1.0, frame.dt, ghosts=ghosts, area=area)
         places = [world.viewport.on_screen(car.pose.x, car.pose.y) for car in view.cars]
-        self._name_tags.draw(canvas, view.cars, places, world.viewport.screen_px_per_m, area)
+        px_per_m, watched = world.viewport.screen_px_per_m, self._watching.shown
+        self._name_tags.draw(canvas, view.cars, places, px_per_m, area, watched)
         layout = Layout(Box(0.0, 0.0, canvas.width, canvas.height), columns)
         heading = self._watching.heading(canvas, view, happening_in(self.screening))
         self._hud.draw(canvas, view, world.track, columns, layout, whole=False, heading=heading)
