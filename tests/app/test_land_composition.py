@@ -6,12 +6,13 @@ import itertools
 import math
 from dataclasses import replace
 from random import Random
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import pygame
 import pytest
 
-from racer.app.window.world.bridge import WIDE_M, decks
+from racer.app.window.world import bridge
+from racer.app.window.world.bridge import SHAPES, STRIP_PX, WIDE_M, decks
 from racer.app.window.world.camera import Sight
 from racer.app.window.world.gantry import gantry
 from racer.app.window.world.hills import hills_of
@@ -339,6 +340,49 @@ def test_a_bridge_is_darkest_just_below_its_rim_and_its_girders_are_steel(
     assert alphas[-1] < 40
     girder = [pixel(BARRIER_M + 0.3 + 0.1 * k) for k in range(11)]
     assert any(colour.b > colour.r + 30 for colour in girder)
+
+
+def test_a_bridge_painted_in_steps_is_the_one_painted_at_once_and_no_step_is_the_whole(
+    screen: Screen, all_circuits: CircuitSource, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    track = shipped(all_circuits, "crossley-eight")
+    (stepped,) = decks(track, land_of(track), 8.0)
+    costs, polygon, shrunk = [0], pygame.draw.polygon, [0]
+
+    def counted(*args: Any) -> pygame.Rect:
+        costs[-1] += 1
+        return polygon(*args)
+
+    smoothscale = pygame.transform.smoothscale
+
+    def counted_shrink(picture: pygame.Surface, size: tuple[int, int]) -> pygame.Surface:
+        shrunk.append(size[0] * size[1])
+        return smoothscale(picture, size)
+
+    monkeypatch.setattr(pygame.draw, "polygon", counted)
+    monkeypatch.setattr(pygame.transform, "smoothscale", counted_shrink)
+    while stepped.warm():
+        costs.append(0)
+    assert max(costs) <= SHAPES < sum(costs) / 5
+    assert max(shrunk) <= STRIP_PX < sum(shrunk)
+    monkeypatch.setattr(bridge, "SHAPES", 10**9)
+    monkeypatch.setattr(bridge, "STRIP_PX", 10**12)
+    (whole,) = decks(track, land_of(track), 8.0)
+    middle = next(point for point in track.centre if point.level)
+    viewport = Viewport()
+    viewport.look(pygame.Surface((320, 320)), Sight(middle.x_m + 500.0, middle.y_m, 8.0), 1.0)
+    assert whole.sprite(viewport) is None
+    assert costs[-1] <= SHAPES, "who does not see it does not paint it"
+    viewport.look(pygame.Surface((320, 320)), Sight(middle.x_m, middle.y_m, 8.0), 1.0)
+    for marked in (False, True):
+        if marked:
+            for deck in (stepped, whole):
+                deck.mark(middle.x_m, middle.y_m)
+        pictures = [deck.sprite(viewport) for deck in (stepped, whole)]
+        one, other = (pygame.image.tobytes(each[0], "RGBA") for each in pictures if each)
+        assert one == other
+    assert sum(costs) > 2 * SHAPES * 5, "the whole was painted once it was seen"
+    assert not whole.warm()
 
 
 def test_streets_run_through_a_town_that_keeps_off_the_circuit_and_off_itself(

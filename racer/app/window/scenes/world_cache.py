@@ -57,9 +57,10 @@ class WorldCache:
         if not self.circuits.soon(track):
             return None
         before, world = self._world, self.world(track, canvas, dt)
-        if self._workshop is not None and not world.land.begun:
-            if world is before:  # not in the frame that all else was made in
-                world.bridges()
+        if self._workshop is None:
+            return world
+        bridged = world is before and world.warm_bridges()  # not in the frame all else is made in
+        if not (bridged and world.land.begun):
             world.land.warm()
             return None
         return world

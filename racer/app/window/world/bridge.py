@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import itertools
 import math
-from typing import TYPE_CHECKING, Final, final
+from typing import TYPE_CHECKING, Final, Literal, final
 
 import pygame
 
@@ -18,7 +19,7 @@ from racer.app.window.world.shapes import LocalFrame, Shape
 from racer.app.window.world.tiles.kept_tiles import dab_picture
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterable, Iterator
 
     from racer.app.window.base.lettering import Colour
     from racer.app.window.base.palette import Land
@@ -29,6 +30,8 @@ if TYPE_CHECKING:
     from racer.core.circuits.track import Track
 
 FINE: Final = 2  # as the land: painted larger, then shrunk
+SHAPES: Final = 40  # that are painted in one step
+STRIP_PX: Final = 150_000  # of the picture that are shrunk in one step
 UP_M: Final = 5.2  # of a deck over the road below
 SHADOWS: Final = (
     (-0.1, 44),
@@ -52,7 +55,7 @@ STEEL: Final[Colour] = (58, 104, 118)
 
 @final
 class Deck:
-    """One stretch of upper road as a picture."""
+    """One stretch of upper road as a picture, painted in steps: whole, it takes two frames."""
 
     def __init__(self, track: Track, land: Land, pairs: Pairs, px_per_m: float) -> None:
         rims = [_rim_points(track, pairs, side) for side in (1.0, -1.0)]
@@ -64,16 +67,26 @@ class Deck:
         width = max(x for x, _ in outline) + 1.0 + dx - self._left
         height = self._top - min(y for _, y in outline) + 1.0 - dy
         self._px_per_m = px_per_m
-        picture = self._paint_deck(track, land, pairs, outline, (width, height))
+        small = tuple(max(1, math.ceil(side * px_per_m)) for side in (width, height))
+        picture = pygame.Surface(small, pygame.SRCALPHA)
         self._overhead = Overhead(picture, self._left, self._top, (width, height))
+        self._steps = self._paint_steps(track, land, pairs, outline)
         self._dab = dab_picture(px_per_m)
 
+    def warm(self) -> bool:
+        """Take one step of its painting, of a millisecond or two; return whether there was one."""
+        return next(self._steps, False)
+
     def sprite(self, viewport: Viewport) -> Sprite | None:
-        """Return its picture and where to draw it; None where it is not seen."""
+        """Return its picture, all of it, and where to draw it; None where it is not seen."""
+        if not self._overhead.is_seen(viewport):
+            return None
+        self._paint_rest()
         return self._overhead.sprite(viewport)
 
     def mark(self, x: float, y: float) -> None:
         """Leave a tyre mark on it."""
+        self._paint_rest()
         half = self._dab.get_width() // 2
         px = round((x - self._left) * self._px_per_m) - half
         py = round((self._top - y) * self._px_per_m) - half
@@ -81,33 +94,43 @@ class Deck:
         picture.blit(self._dab, (px, py), special_flags=pygame.BLEND_RGB_MULT)
         self._overhead.repaint()
 
-    def _paint_deck(
-        self,
-        track: Track,
-        land: Land,
-        pairs: Pairs,
-        outline: list[Point],
-        size_m: tuple[float, float],
-    ) -> pygame.Surface:
-        fine = self._px_per_m * FINE
-        small = tuple(max(1, math.ceil(side * self._px_per_m)) for side in size_m)
-        large = pygame.Surface((small[0] * FINE, small[1] * FINE), pygame.SRCALPHA)
+    def _paint_rest(self) -> None:
+        while self.warm():
+            pass
 
-        def px(point: Point, scale: float) -> Point:
-            return (point[0] - self._left) * scale, (self._top - point[1]) * scale
-
-        for shape in (*_pier_shapes(track, pairs), *_deck_shapes(track, land, pairs)):
-            pygame.draw.polygon(large, shape.colour, [px(point, fine) for point in shape.points])
+    def _paint_steps(
+        self, track: Track, land: Land, pairs: Pairs, outline: list[Point]
+    ) -> Iterator[Literal[True]]:
+        """Paint it, a step at a time: of some shapes, one tint, its shadow, or some rows."""
+        picture = self._overhead.picture
+        width, height = picture.get_size()
+        large = pygame.Surface((width * FINE, height * FINE), pygame.SRCALPHA)
+        yield True
+        shapes = itertools.chain(_pier_shapes(track, pairs), _deck_shapes(track, land, pairs))
+        while batch := list(itertools.islice(shapes, SHAPES)):
+            for shape in batch:
+                points = self._to_px(shape.points, self._px_per_m * FINE)
+                pygame.draw.polygon(large, shape.colour, points)
+            yield True
         for tint in tints(track):
             large.fill((*tint, 255), special_flags=pygame.BLEND_RGBA_MULT)
-        picture = pygame.Surface(small, pygame.SRCALPHA)
+            yield True
         sun = sun_of(track)
         for share, alpha in SHADOWS:
             dx, dy = share * UP_M * sun.dx, share * UP_M * sun.dy
-            shadow = [px((x + dx, y + dy), self._px_per_m) for x, y in outline]
+            shadow = self._to_px(((x + dx, y + dy) for x, y in outline), self._px_per_m)
             pygame.draw.polygon(picture, (8, 10, 22, alpha), shadow)
-        picture.blit(pygame.transform.smoothscale(large, small), (0, 0))
-        return picture.convert_alpha()
+        yield True
+        rows = max(1, STRIP_PX // width)
+        for top in range(0, height, rows):
+            size = width, min(rows, height - top)
+            strip = large.subsurface(0, top * FINE, width * FINE, size[1] * FINE)
+            picture.blit(pygame.transform.smoothscale(strip, size), (0, top))
+            yield True
+        self._overhead.picture = picture.convert_alpha()
+
+    def _to_px(self, points: Iterable[Point], scale: float) -> list[Point]:
+        return [((x - self._left) * scale, (self._top - y) * scale) for x, y in points]
 
 
 def decks(track: Track, land: Land, px_per_m: float) -> list[Deck]:

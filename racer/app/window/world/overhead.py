@@ -28,17 +28,26 @@ class Overhead:
         self._left, self._top, self._size_m = left, top, size_m
         self._shown: tuple[float, pygame.Surface] | None = None
 
+    def is_seen(self, viewport: Viewport) -> bool:
+        """Whether any of it lies in the picture of the world."""
+        (x, y), (width, height) = self._shown_at(viewport)
+        return -width <= x <= viewport.size[0] and -height <= y <= viewport.size[1]
+
     def sprite(self, viewport: Viewport) -> Sprite | None:
         """Return what to draw and where; None where it is not seen."""
-        scale = viewport.px_per_m
-        x, y = viewport.place(self._left, self._top)
-        size = (round(self._size_m[0] * scale), round(self._size_m[1] * scale))
-        if x + size[0] < 0 or y + size[1] < 0 or x > viewport.size[0] or y > viewport.size[1]:
+        if not self.is_seen(viewport):
             return None
+        scale = viewport.px_per_m
+        place, size = self._shown_at(viewport)
         if self._shown is None or self._shown[0] != scale:
             self._shown = scale, pygame.transform.scale(self.picture, size)
-        return self._shown[1], (x, y)
+        return self._shown[1], place
 
     def repaint(self) -> None:
         """Have the picture shown as it is now: something was drawn onto it."""
         self._shown = None
+
+    def _shown_at(self, viewport: Viewport) -> tuple[tuple[int, int], tuple[int, int]]:
+        """Return its corner and its size in the picture of the world."""
+        width, height = (round(side * viewport.px_per_m) for side in self._size_m)
+        return viewport.place(self._left, self._top), (width, height)

@@ -44,7 +44,7 @@ if TYPE_CHECKING:
 
 GLIDE_MS: Final = 14.0  # m/s; slow enough to read over
 WARM_EFFORT: Final = 20  # pictures of cars painted ahead in one frame …
-WARM_NS: Final = 2_500_000  # … as far as they take no longer
+WARM_NS: Final = 2_500_000  # … as far as they take no longer; bridges as long again
 TILE_EFFORT: Final = 20  # a tile of the land takes as long as so many of them
 GLIDE_UNITS: Final = 9.0  # to the metre, of the empty circuit
 OVERHEAD_PX: Final = 11.0  # to the metre, that bridges and the gantry are shrunk from
@@ -95,11 +95,20 @@ class WorldPainter:
         self._glide: tuple[float, tuple[float, float] | None] = (0.0, None)  # its way, its place
 
     def bridges(self) -> list[Deck]:
-        """Return the bridges. They are painted when first asked for: that takes half a frame."""
+        """Return the bridges; what is not painted ahead of one is, once it is seen."""
         if self._decks is None:
             fine = OVERHEAD_PX * self.scale / self.viewport.shrink
             self._decks = decks(self.track, land_of(self.track), fine)
         return self._decks
+
+    def warm_bridges(self) -> bool:
+        """Paint of the bridges for two or three milliseconds; return whether they are done."""
+        ends_ns = time.thread_time_ns() + WARM_NS
+        for deck in self.bridges():
+            while deck.warm():
+                if time.thread_time_ns() >= ends_ns:
+                    return False
+        return True
 
     def warm(self) -> None:
         """Paint a few things that will be needed soon; takes two or three milliseconds."""
@@ -167,6 +176,7 @@ class WorldPainter:
             lamps = [(*between(car, part), car.braking) for car in cars if not car.ghost]
             scene.fblits(self._rain.reflections(viewport, lamps), pygame.BLEND_RGB_ADD)
         bridges = self.bridges()
+        self.warm_bridges()
         below = [car for car in cars if not self._is_on_bridge(car)] if bridges else cars
         pickups = self._pickups.draw(viewport, self.track.pickups, taken, dt)
         still, waving = self._marshals.draw(viewport, dt)
