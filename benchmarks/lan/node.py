@@ -24,6 +24,8 @@ from net import (
 )
 from net.runtime.disk.profile import Profile
 from net.runtime.endpoint import Endpoint
+from net.runtime.reaching.unreached import Unreached
+from net.runtime.reports import ServiceReport
 from net.runtime.service import Service
 from net.runtime.service_options import ServiceOptions, Trouble
 from net.security.room_secret import RoomSecret
@@ -37,7 +39,7 @@ def told_dot(dot: Dot) -> str:
     return f"{short(dot.node)}.{dot.incarnation}.{dot.n}"
 
 
-def to_object(told: Told | Trouble) -> dict[str, object]:
+def to_object(told: Told | ServiceReport) -> dict[str, object]:
     """Return what is printed of a report."""
     match told:
         case Said(dot=dot):
@@ -60,6 +62,8 @@ def to_object(told: Told | Trouble) -> dict[str, object]:
             return {"event": "synced"}
         case Trouble(part=part, text=text):
             return {"event": "trouble", "part": part, "text": text}
+        case Unreached(address=address, why=why):
+            return {"event": "unreached", "address": address, "why": why.value}
         case _:
             assert_never(told)
 
@@ -71,7 +75,7 @@ def main() -> None:
     load = Load()
 
     def on_report(what: object) -> None:
-        told = cast("Told | Trouble", what)
+        told = cast("Told | ServiceReport", what)
         line = {"t": time.time(), **to_object(told)}
         if isinstance(told, SecondPassed):
             line |= load.look(service.stats(), service.lateness())

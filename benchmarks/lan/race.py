@@ -11,7 +11,7 @@ from tempfile import TemporaryDirectory
 from typing import Any, Final, final
 
 from benchmarks.figures import line
-from benchmarks.lan.room import LOOK_S, SETTLE_S, Tail, UnsettledError
+from benchmarks.lan.room import LOOK_S, SETTLE_S, Tail, UnsettledError, check_running
 from racer.play.limits import LEASED_FROM_NS, SECOND
 from tests.lan.lab import Lan, Run
 
@@ -70,16 +70,19 @@ class Bots:
 
         Raises:
             UnsettledError: none came in time.
+            EndedError: the bot has ended without it.
         """
         deadline = time.monotonic() + SETTLE_S
         while True:
+            status = self._runs[box].process.poll()
+            self.lines[box].extend(self._tails[box].read())
             for found in self.lines[box]:
                 if found["t"] >= since and wanted.items() <= found.items():
                     return found
+            check_running(f"bot {box}", status, self._tails[box].said)
             if time.monotonic() > deadline:
                 raise UnsettledError(f"bot {box} never told {wanted}")
             time.sleep(LOOK_S / 2)
-            self.lines[box].extend(self._tails[box].read())
 
     def close(self) -> None:
         for tail in self._tails.values():

@@ -23,6 +23,10 @@ class UnsettledError(Exception):
     """The room did not come to rest in time."""
 
 
+class EndedError(Exception):
+    """A node has ended that nobody has killed: what is measured from then on is another room."""
+
+
 @final
 class Tail:
     """Reads what was added to a file of JSON Lines."""
@@ -30,9 +34,11 @@ class Tail:
     def __init__(self, path: Path) -> None:
         self._file: BinaryIO = path.open("rb")
         self._rest = b""
+        self.said = b""  # what was no line of JSON, last
 
     def read(self) -> list[dict[str, object]]:
         *whole, self._rest = (self._rest + self._file.read()).split(b"\n")
+        self.said = next((line for line in reversed(whole) if line[:1] not in b"{"), self.said)
         return [json.loads(line) for line in whole if line.startswith(b"{")]
 
     def close(self) -> None:
@@ -100,7 +106,11 @@ class Room:
         return next(box for box, life in self.story.lives.items() if life.node == coordinates)
 
     def look(self, for_s: float) -> None:
-        """Let time pass, and read."""
+        """Let time pass, and read.
+
+        Raises:
+            EndedError: a node has ended by itself.
+        """
         time.sleep(for_s)
         self.story.take(
             Told(box, line)
@@ -108,6 +118,8 @@ class Room:
             for tail in tails
             for line in tail.read()
         )
+        for box, run in self._runs.items():
+            check_running(f"the node of box {box}", run.process.poll(), self._tails[box][-1].said)
 
     def settle(self, holds: Callable[[Collection[Life]], bool] = is_together) -> None:
         """Wait until the room is at rest.
@@ -128,6 +140,16 @@ class Room:
         for tails in self._tails.values():
             for tail in tails:
                 tail.close()
+
+
+def check_running(who: str, status: int | None, said: bytes) -> None:
+    """Return where a process of ours runs.
+
+    Raises:
+        EndedError: it has ended with a status, and what it said last.
+    """
+    if status is not None:
+        raise EndedError(f"{who} ended with {status}: {said.decode(errors='replace')}")
 
 
 @contextmanager

@@ -66,8 +66,8 @@ class Listed:
 
     @property
     def greeting_size(self) -> int:
-        """How many bytes may go to greet it: two Hellos for an advert, as one may be lost."""
-        return 3 * self.size // 4
+        """How many bytes may go to greet it."""
+        return self.size // 2
 
     @property
     def asking_size(self) -> int:

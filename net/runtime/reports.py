@@ -3,11 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Final, final
+from typing import Final, TypeAlias, final
 
 from net.limits import SECOND
 from net.runtime.disk.disk_trouble import DiskTrouble, DiskTroubleKind
+from net.runtime.reaching.unreached import Unreached
 from net.runtime.service_options import Trouble
+
+ServiceReport: TypeAlias = Trouble | Unreached
+"""What a service tells beside what its program reports."""
 
 AGAIN_NS: Final = 60 * SECOND  # a disk that fails now and then is told of so often
 _OVER: Final = Trouble("journal", "the disk works again: this machine remembers", "over")

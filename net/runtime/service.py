@@ -80,7 +80,7 @@ class Service:
         Args:
             endpoint: ours from now on, and closed with the service.
             program: what runs on the node.
-            on_report: takes what the program reports, and `Trouble`; must not block.
+            on_report: takes what the program reports, and `ServiceReport`s; must not block.
             folding: how the program is folded; None: it cannot be.
             advertise: `phase`, `players`, `track` of it are listed. Called about once a second in
                 the loop's thread.

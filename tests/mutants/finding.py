@@ -93,7 +93,7 @@ FINDING: Final[Mapping[str, Mutant]] = {
     "advert-pays-twice": Mutant(
         "a byte of an advert pays for a greeting, and for asking why nobody answers",
         edits=(
-            Edit(_greeting_size, "3 * self.size // 4", "self.size"),
+            Edit(_greeting_size, "self.size // 2", "self.size"),
             Edit(_asking_size, "self.size - self.greeting_size", "self.size"),
         ),
     ),

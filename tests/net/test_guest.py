@@ -117,8 +117,6 @@ def test_what_is_heard_of_somebody_pays_for_a_greeting_and_for_asking_why_nobody
         found = Listed(GUEST.node, (("10.7.0.2", 1),), size, None)
         assert found.greeting_size + found.asking_size == size, "and no byte pays twice"
         assert found.greeting_size >= HELLO_BYTES
-    advert = Listed(GUEST.node, (), texts[1], None)
-    assert advert.greeting_size >= 2 * HELLO_BYTES, "else a room cut thrice does not heal"
     both = Listed(GUEST.node, (), texts[0] + of_two_questions, None, is_guest=True)
     assert both.asking_size >= TRIES * ASKING_BYTES
 
