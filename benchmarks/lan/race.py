@@ -1,4 +1,7 @@
-"""A race of real bots: one is killed, started again, and drives its own car again."""
+"""Races of real bots, a box each, in which one is killed, started again, and drives its own car.
+
+First the race is let alone for a moment: how the others' cars come, and what a node costs.
+"""
 
 from __future__ import annotations
 
@@ -15,10 +18,10 @@ from benchmarks.lan.room import LOOK_S, SETTLE_S, Tail, UnsettledError, check_ru
 from racer.play.limits import LEASED_FROM_NS, SECOND
 from tests.lan.lab import Lan, Run
 
-BOTS: Final = 4
 LAPS: Final = 99  # the race lasts longer than we look
 AWAY_S: Final = 1.0  # until the others drive its car
 BETWEEN_S: Final = 1.0
+CALM_S: Final = 10.0
 WORDS: Final = ("--race", "Bench", "--track", "dockyard", "--laps", str(LAPS), "--stats")
 
 Line = dict[str, Any]
@@ -51,7 +54,9 @@ class Bots:
         self.starts += 1
         log = self._directory / f"{self.starts}.jsonl"
         where = ("--profile", str(self._directory / f"bot{box}"), "--name", f"Bot {box}")
-        words = (sys.executable, "-m", "racer", "bot", *where, "--players", str(BOTS), *WORDS)
+        players = str(len(self._lan.boxes))
+        program = (sys.executable, "-m", "tests.lan.seeing_bot", "bot")
+        words = (*program, *where, "--players", players, *WORDS)
         at = time.time()
         self._runs[box] = self._lan.boxes[box].record(log, *words)
         if box in self._tails:
@@ -84,19 +89,29 @@ class Bots:
                 raise UnsettledError(f"bot {box} never told {wanted}")
             time.sleep(LOOK_S / 2)
 
+    def look(self) -> None:
+        """Read what all have printed."""
+        for box, tail in self._tails.items():
+            self.lines[box].extend(tail.read())
+
+    def told(self, event: str, since: float = 0.0) -> list[Line]:
+        """Return what all have told of a kind, of those that run, from `since` on."""
+        lines = [found for told in self.lines.values() for found in told]
+        return [found for found in lines if found["event"] == event and found["t"] >= since]
+
     def close(self) -> None:
         for tail in self._tails.values():
             tail.close()
 
 
-def report(returns: int) -> Iterator[str]:
-    """Yield the figures of bots that were killed and started again."""
-    lan = Lan(BOTS)
+def report(cars: int, returns: int) -> Iterator[str]:
+    """Yield the figures of a race, and of bots in it that were killed and started again."""
+    lan = Lan(cars)
     try:
         with TemporaryDirectory(prefix="racer-bench-") as directory:
             bots = Bots(lan, Path(directory))
             try:
-                yield from _measure(bots, returns)
+                yield from _measure(bots, cars, returns)
             except UnsettledError as error:
                 yield f"  the race did not go on: {error}"
             finally:
@@ -106,18 +121,17 @@ def report(returns: int) -> Iterator[str]:
         lan.close()
 
 
-def _measure(bots: Bots, returns: int) -> Iterator[str]:
-    began = [bots.start(box) for box in range(BOTS)]
-    for box in range(BOTS):
+def _measure(bots: Bots, cars: int, returns: int) -> Iterator[str]:
+    began = [bots.start(box) for box in range(cars)]
+    for box in range(cars):
         bots.wait_for(box, event="phase", phase="racing")
     joined = [1000 * (bots.wait_for(box, event="joined")["t"] - at) for box, at in enumerate(began)]
-    found = []
     time.sleep(LEASED_FROM_NS / SECOND)  # before that nobody drives an absent driver's car
+    yield from _let_alone(bots, cars)
+    found = []
     for number in range(returns):
         time.sleep(BETWEEN_S)
-        if number == 0:
-            yield _control(bots)
-        found.append(come_back(bots, number % BOTS))
+        found.append(come_back(bots, number % cars, cars))
     yield line("  started for the first time: joined", joined, "ms")
     yield line("  killed: its car is driven on", [each.leased for each in found], "ms")
     yield line("  started again: joined", [each.joined for each in found], "ms")
@@ -127,17 +141,27 @@ def _measure(bots: Bots, returns: int) -> Iterator[str]:
     )
 
 
-def _control(bots: Bots) -> str:
-    """Return what happened in the race so far, in which nobody was killed."""
-    lines = [found for told in bots.lines.values() for found in told]
-    leases = sum(found["event"] == "control" for found in lines)
-    downs = sum(found["event"] == "peer" and found["state"] == "down" for found in lines)
-    return f"  {BOTS} bots race, no fault: {leases} leases, {downs} false down"
+def _let_alone(bots: Bots, cars: int) -> Iterator[str]:
+    """Yield how a race goes in which nobody is killed."""
+    since = time.time()
+    time.sleep(CALM_S)
+    bots.look()
+    downs = sum(found["state"] == "down" for found in bots.told("peer"))
+    leases = len(bots.told("control"))
+    yield f"  {cars} bots race, no fault: {leases} leases, {downs} false down"
+    stats, seen = bots.told("stats", since), bots.told("seen", since + 1)
+    yield line("  a node: processor", [each["cpu_pct"] for each in stats], "% of a core")
+    yield line("  a node: datagrams out", [each["tx_pps"] for each in stats], "a second")
+    yield line("  ticks late, p99 of a second", [each["late_p99_ms"] for each in stats], "ms")
+    yield line("  another's car: states", [each["states"] for each in seen], "a second")
+    yield line("  another's car: age, p99 of a second", [each["age_ms_p99"] for each in seen], "ms")
+    gaps = [max([each["silent_ms"], *each["slow_ms"]]) for each in seen]
+    yield line("  another's car: longest gap of a second", gaps, "ms")
 
 
-def come_back(bots: Bots, box: int) -> Return:
+def come_back(bots: Bots, box: int, cars: int) -> Return:
     """Kill a bot, start it again, and wait until it drives."""
-    others = [other for other in range(BOTS) if other != box]
+    others = [other for other in range(cars) if other != box]
     node = bots.wait_for(box, event="joined")["node"]
     killed = bots.kill(box)
     time.sleep(AWAY_S)

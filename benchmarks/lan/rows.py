@@ -43,13 +43,16 @@ class Plan:
     others: int  # unplugged; and as many stopped; and as many partitions
     control_s: float
     faults_s: float  # of loss, and of pauses
-    returns: int  # of bots to their cars
+    races: tuple[int, ...]  # of so many bots
+    returns: int  # of bots to their cars, in each race
     agents_kills: int
     agents_s: float  # of loss, and of pauses
 
 
-FULL = Plan((4, 12, 20), (8, 16), 12, 4, 20, 60, returns=8, agents_kills=4, agents_s=20)
-QUICK = Plan((4,), (8,), 4, 1, 5, 8, returns=2, agents_kills=1, agents_s=5)
+FULL = Plan(
+    (4, 12, 20), (8, 16), 12, 4, 20, 60, races=(4, 12, 16), returns=8, agents_kills=4, agents_s=20
+)
+QUICK = Plan((4,), (8,), 4, 1, 5, 8, races=(4,), returns=2, agents_kills=1, agents_s=5)
 
 
 def report(*, quick: bool = False) -> Iterator[str]:
@@ -64,8 +67,9 @@ def report(*, quick: bool = False) -> Iterator[str]:
     for size in plan.sizes:
         yield from in_room(size, LINES_PER_S, lambda room: lost(room, plan, ours))
     yield from in_room(max(plan.sizes), FEW_LINES_PER_S, lambda room: hurt(room, plan))
-    yield f"a race, load of the machine before {os.getloadavg()[0]:.1f}"
-    yield from race.report(plan.returns)
+    for cars in plan.races:
+        yield f"a race of {cars}, load of the machine before {os.getloadavg()[0]:.1f}"
+        yield from race.report(cars, plan.returns)
     rng = Random(0)
     yield from beside.report(max(plan.sizes), plan.agents_kills, plan.agents_s, ours, rng)
 
