@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-import math
 from dataclasses import replace
 from functools import partial
-from itertools import combinations
 from typing import TYPE_CHECKING, Any
 
 import pygame
@@ -15,9 +13,9 @@ from racer.app.window.base.canvas import Canvas
 from racer.app.window.base.figures import Figures
 from racer.app.window.hud.board import Board
 from racer.app.window.hud.columns import HudSide, columns_of
-from racer.app.window.hud.edge_arrows import clear_place
-from racer.app.window.hud.name_tags import NameTags
-from racer.app.window.hud.reckoning.name_places import NamePlaces, Spacing, Tagged
+from racer.app.window.hud.labels.name_places import NamePlaces, Spacing, Tagged
+from racer.app.window.hud.labels.name_tags import NameTags
+from racer.app.window.hud.labels.picture import Picture
 from racer.app.window.scenes.race_list import list_box
 from tests.app.fakes import FakeSeat
 
@@ -62,25 +60,13 @@ def test_a_name_is_whole_as_long_as_its_car_is_seen(
         return placed[-1]
 
     monkeypatch.setattr(NamePlaces, "place", watched_place)
-    NameTags().draw(canvas, cars, corners, 9.0, AREA)
+    NameTags().draw(canvas, Picture(cars, corners, 9.0, AREA), ())
     assert len(placed[0]) == 4
     assert all(AREA.contains(rect) for rect in placed[0].values())
 
 
 def fill(canvas: Canvas, box: Box) -> None:
     canvas.panel(*box, INK, 255, 0)
-
-
-def test_arrows_to_cars_in_one_direction_stand_beside_each_other() -> None:
-    inner, taken = AREA.inflate(-52, -52), list[tuple[float, float]]()
-    for y in (300.0, 302.0, 305.0, 310.0):
-        at = clear_place((float(inner.left), y), taken, inner, 27.0)
-        assert at is not None
-        taken.append(at)
-    assert {x for x, _ in taken} == {inner.left}
-    assert all(math.dist(one, other) >= 26.0 for one, other in combinations(taken, 2))
-    corner = [(float(inner.left), float(inner.top + 27 * k)) for k in range(3)]
-    assert clear_place(corner[0], corner, inner, 27.0) is None, "three in a corner are enough"
 
 
 def test_letters_can_be_read_in_the_smallest_window() -> None:

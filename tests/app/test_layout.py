@@ -15,9 +15,8 @@ from racer.app.window.base.box import Box
 from racer.app.window.base.canvas import Canvas
 from racer.app.window.hud import board
 from racer.app.window.hud.columns import INSET, Columns, HudSide, columns_of, draw_columns
-from racer.app.window.hud.edge_arrows import EdgeArrows
+from racer.app.window.hud.labels.labels import Labels
 from racer.app.window.hud.layout import GAP, MARGIN, Anchor, Layout, Way
-from racer.app.window.hud.name_tags import NameTags
 from racer.app.window.hud.notices import NOTICES_MAX
 from racer.app.window.hud.reckoning.news_sides import NewsSides
 from racer.app.window.scene import Frame
@@ -186,8 +185,7 @@ class Picture:
         # The world would hide what a panel draws beside its box; names go where the cars go.
         patch.setattr(WorldCache, "world", lambda *_: world)
         patch.setattr(WorldPainter, "draw", lambda *_, **__: screen.surface().fill(GROUND))
-        patch.setattr(NameTags, "draw", lambda *_: None)
-        patch.setattr(EdgeArrows, "draw", lambda *_: None)
+        patch.setattr(Labels, "draw", lambda *_: None)
         patch.setattr(board, "draw_columns", lambda *_: None)
         patch.setattr(board, "GROUND", GROUND)
         self.begin(view.phase)

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Final
 import pygame
 import pytest
 
-from racer.app.window.hud.reckoning.name_places import TURNS, NamePlaces, Spacing, Tagged
+from racer.app.window.hud.labels.name_places import TURNS, NamePlaces, Spacing, Tagged
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

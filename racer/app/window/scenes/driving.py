@@ -8,10 +8,10 @@ from typing import TYPE_CHECKING, Final, final
 
 from racer.app.motion import velocity
 from racer.app.window.hud.columns import columns_of
-from racer.app.window.hud.edge_arrows import EdgeArrows
 from racer.app.window.hud.hud import Hud
 from racer.app.window.hud.key_hints import DrivingKeys
-from racer.app.window.hud.name_tags import NameTags
+from racer.app.window.hud.labels.labels import Labels
+from racer.app.window.hud.labels.picture import Picture
 from racer.app.window.hud.reckoning.news_sides import NewsSides
 from racer.app.window.input.actions import Action
 from racer.app.window.input.assistance import Help, assisted
@@ -71,8 +71,8 @@ class DrivingScene:
         self._devices = devices
         self._camera = Camera()
         self._playback = Playback()
-        self._name_tags = NameTags()
-        self._edge_arrows = EdgeArrows()
+        self._labels = Labels()
+        self._picture: Picture | None = None  # the newest
         self._ahead: list[tuple[float, float]] = []  # places of the road before the car
         self.news = NewsSides()
         self._wheel = Wheel()
@@ -139,7 +139,7 @@ class DrivingScene:
         frame: Frame,
         layout: Layout,
     ) -> None:
-        """Draw the world and all that a driver reads."""
+        """Draw the world and all that a driver reads but the labels: panels are yet to come."""
         columns = self.columns(canvas)
         self.draw_world(canvas, view, world, frame, area=canvas.rect(*columns.world))
         road = [world.viewport.on_screen(*place) for place in self._ahead]
@@ -165,10 +165,9 @@ class DrivingScene:
         world: WorldPainter,
         frame: Frame,
         *,
-        names: bool = True,
         area: pygame.Rect | None = None,
     ) -> None:
-        """Draw the track and the cars, with or without names over them, in a part of the canvas."""
+        """Draw the track and the cars in a part of the canvas."""
         self._hud.keys = driving_keys(self._devices, aid=self._world_cache.aid)
         self._hud.on_view(view, world.track)
         if view.tick != self._tick:
@@ -199,13 +198,15 @@ class DrivingScene:
             aid=aid if view.phase is not Phase.FINISHED else None,
             area=area,
         )
-        if not names:
-            return
         places = [world.viewport.on_screen(*between(other, part)[:2]) for other in view.cars]
         shown = canvas.surface.get_rect() if area is None else area
         px_per_m, watched = world.viewport.screen_px_per_m, self.watching.shown
-        self._name_tags.draw(canvas, view.cars, places, px_per_m, shown, watched)
-        self._edge_arrows.draw(canvas, view.cars, places, shown)
+        self._picture = Picture(view.cars, places, px_per_m, shown, watched)
+
+    def draw_labels(self, canvas: Canvas, view: RaceView, layout: Layout) -> None:
+        """Draw names and arrows, where all panels of this picture have their places."""
+        if self._picture is not None and not self.watching.sees_map(view):
+            self._labels.draw(canvas, self._picture, layout.boxes)
 
     def _drive_if_changed(self, controls: Controls) -> Drive | None:
         if controls == self._sent:

@@ -393,6 +393,8 @@ class RaceScene:
             draw_polls(canvas, view, layout, Anchor.TOP_LEFT)
             draw_trouble(canvas, self._handle.trouble_line(), layout)
             draw_notices(canvas, view, layout)
+            if racing:
+                self._driving.draw_labels(canvas, view, layout)
         if self._network.is_open:
             self._network.draw(canvas, view, frame)
         if stage is Stage.PEOPLE:
@@ -427,7 +429,7 @@ class RaceScene:
             at = self._focus.at
             self._lobby.draw(canvas, view, world, frame, at, muted, codes, key_log, bots)
         elif view.phase is Phase.FINISHED:
-            self._driving.draw_world(canvas, view, world, frame, names=False)
+            self._driving.draw_world(canvas, view, world, frame)
             self._results.draw(canvas, view, world, frame.now_ns, self._focus.at)
         else:
             self._driving.draw(canvas, view, world, frame, layout)

@@ -14,8 +14,9 @@ from racer.app.window.controls.paint import draw_page
 from racer.app.window.controls.toast import Toast
 from racer.app.window.hud.columns import columns_of
 from racer.app.window.hud.hud import Hud
+from racer.app.window.hud.labels.labels import Labels
+from racer.app.window.hud.labels.picture import Picture
 from racer.app.window.hud.layout import Layout
-from racer.app.window.hud.name_tags import NameTags
 from racer.app.window.input.actions import Action, Scope
 from racer.app.window.input.inputs import Clicked, Pointed, Pressed, Rolled
 from racer.app.window.ports import TapedCircuit
@@ -78,7 +79,7 @@ class ReplayScene:
         self._watching = Watching(devices)
         self._camera = Camera()
         self._hud = Hud()
-        self._name_tags = NameTags()
+        self._labels = Labels()
         self._tick = -1
         self._film: Film | None = None  # that is being made
         self._told = Toast()
@@ -232,10 +233,12 @@ class ReplayScene:
         world.draw(canvas, sight, view.cars, view.taken, 1.0, frame.dt, ghosts=ghosts, area=area)
         places = [world.viewport.on_screen(car.pose.x, car.pose.y) for car in view.cars]
         px_per_m, watched = world.viewport.screen_px_per_m, self._watching.shown
-        self._name_tags.draw(canvas, view.cars, places, px_per_m, area, watched)
         layout = Layout(Box(0.0, 0.0, canvas.width, canvas.height), columns)
         heading = self._watching.heading(canvas, view, happening_in(self.screening))
         self._hud.draw(canvas, view, world.track, columns, layout, whole=False, heading=heading)
+        if not self._watching.sees_map(view):
+            picture = Picture(view.cars, places, px_per_m, area, watched)
+            self._labels.draw(canvas, picture, layout.boxes)
         self._watching.draw_map(canvas, view, world.track, upper)
 
     def _draw_plates(

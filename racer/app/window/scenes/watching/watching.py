@@ -111,9 +111,13 @@ class Watching:
             words, car = "Your race is run.", car if self._chose else None
         return plate(canvas, car, view.setup.laps, words, self._told_keys(view))
 
+    def sees_map(self, view: RaceView) -> bool:
+        """Whether the whole circuit is looked at, as a map over the world."""
+        return self.whole and self.applies(view)
+
     def draw_map(self, canvas: Canvas, view: RaceView, track: Track, area: Box) -> None:
         """Draw the circuit as a map over a part of the canvas, where that is asked for."""
-        if self.whole and self.applies(view):
+        if self.sees_map(view):
             self._draw_map(canvas, view, track, area)
 
     def _told_keys(self, view: RaceView) -> tuple[WatchKey, ...]:

@@ -63,12 +63,12 @@ class NamePlaces:
         cars: Sequence[Tagged],
         spacing: Spacing,
         area: pygame.Rect,
-        own: Sequence[pygame.Rect],
+        kept: Sequence[pygame.Rect],
     ) -> Mapping[int, pygame.Rect]:
         """Return the rectangles of those names that have a place, by number.
 
-        None lies over another, over the number of a car that comes before it, or over what is our
-        `own`; all lie within the area. The nearest car chooses first, and so on.
+        None lies over another, over the number of a car that comes before it, or over what is
+        `kept` free; all lie within the area. The nearest car chooses first, and so on.
         """
         known = self._held_m
         ordered = self._in_turn(cars)
@@ -83,7 +83,7 @@ class NamePlaces:
         ]
         slots: dict[int, _Slot] = {}
         placed: dict[int, pygame.Rect] = {}
-        before = [*own]  # what those in turn before have taken
+        before = [*kept]  # what those in turn before have taken
         for k, car in enumerate(ordered):
             before.append(roofs[k])
             slot, rect = self._slots.get(car.number), standing[k]
@@ -92,7 +92,7 @@ class NamePlaces:
                 slot, looks = None, True
             if looks and slot != SLOTS[0]:
                 standing[k] = NOWHERE
-                everything = [*own, *standing, *roofs]
+                everything = [*kept, *standing, *roofs]
                 if slot is None:
                     slot = _free_slot(car, spacing, area, (everything, before))
                 else:

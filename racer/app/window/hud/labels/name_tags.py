@@ -9,10 +9,13 @@ import pygame
 
 from racer.app.window.base.letters.cleaning import shortened
 from racer.app.window.base.palette import ACCENT, INK, SOFT, WHITE
-from racer.app.window.hud.reckoning.name_places import NamePlaces, Spacing, Tagged
+from racer.app.window.hud.labels.name_places import NamePlaces, Spacing, Tagged
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from racer.app.window.base.canvas import Canvas
+    from racer.app.window.hud.labels.picture import Picture
     from racer.play.view import CarView
 
 NAME_CHARS: Final = 13  # longer names would cover the cars around
@@ -36,43 +39,32 @@ class NameTags:
         self._name_places = NamePlaces()
         self._pictures: dict[_Key, pygame.Surface] = {}
 
-    def draw(
-        self,
-        canvas: Canvas,
-        cars: tuple[CarView, ...],
-        places: list[tuple[float, float]],
-        px_per_m: float,
-        area: pygame.Rect,
-        watched: int | None = None,
-    ) -> None:
-        """Draw the names of the others about their cars, at these pixels, and a mark over ours.
+    def draw(self, canvas: Canvas, picture: Picture, taken: Sequence[pygame.Rect]) -> None:
+        """Draw the names of the others about their cars, and a mark over ours.
 
         In a pack only those names are drawn that have a place of their own.
 
         Args:
-            px_per_m: the scale at which cars are seen: names stand clear of them.
-            area: of the canvas, that shows the world.
-            watched: number of the car in the picture, if any: names near it come first.
+            taken: what they may not cover.
         """
-        surface = canvas.surface
+        surface, area = canvas.surface, picture.area
         whole = surface.get_clip()
         surface.set_clip(area)
-        over = canvas.px(OVER) + round(HALF_CAR_M * px_per_m)
-        spacing = Spacing(over, round(HALF_ROOF_M * px_per_m), canvas.px(GAP))
-        middle = next((car for car in cars if car.number == watched), None)
-        own: list[pygame.Rect] = []
+        over = canvas.px(OVER) + round(HALF_CAR_M * picture.px_per_m)
+        spacing = Spacing(over, round(HALF_ROOF_M * picture.px_per_m), canvas.px(GAP))
+        middle = next((car for car in picture.cars if car.number == picture.watched), None)
+        own = [*taken]
         pictures: dict[int, pygame.Surface] = {}
         tagged: list[Tagged] = []
-        for car, (x, y) in zip(cars, places, strict=True):
+        for car, (x, y) in zip(picture.cars, picture.places, strict=True):
             if car.mine:
                 own.append(_draw_own_mark(canvas, x, y + canvas.px(10.0) - over))
                 own.append(pygame.Rect(0, 0, 2 * spacing.roof, 2 * spacing.roof))
                 own[-1].center = round(x), round(y)
             elif area.collidepoint(x, y):  # the edge's arrows tell of who is beyond
-                picture = pictures[car.number] = self._picture_of(canvas, car)
+                name = pictures[car.number] = self._picture_of(canvas, car)
                 away_m = 0.0 if middle is None else _way_between(car, middle)
-                at = round(x), round(y)
-                tagged.append(Tagged(car.number, *at, picture.get_size(), away_m))
+                tagged.append(Tagged(car.number, round(x), round(y), name.get_size(), away_m))
         placed = self._name_places.place(tagged, spacing, area, own)
         surface.fblits([(pictures[number], rect) for number, rect in placed.items()])
         surface.set_clip(whole)
