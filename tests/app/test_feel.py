@@ -122,6 +122,27 @@ def test_a_car_that_grinds_along_a_barrier_throws_sparks(
     assert effects.count()["spark"] > 5
 
 
+def test_what_is_far_leaves_marks_and_takes_no_place_in_the_air(
+    screen: Screen, track: Track, seat: FakeSeat
+) -> None:
+    def left_by_a_slide_and_a_hit(*, near: bool) -> tuple[int, dict[str, int]]:
+        effects, marks = Effects(), []
+        for tick in range(40):
+            speed = 18.0 if tick == 30 else 30.0
+            car = placed(own_car(seat), track, 100.0 + 0.5 * tick, 0.0, speed)
+            sliding = replace(car, sliding=True, boosting=False)
+            effects.tick(
+                (sliding,), track, lambda x, y, _: marks.append((x, y)), lambda _x, _y: near
+            )
+        return len(marks), effects.count()
+
+    marks, puffs = left_by_a_slide_and_a_hit(near=True)
+    assert puffs["smoke"] > 10
+    assert puffs["spark"] > 0
+    assert left_by_a_slide_and_a_hit(near=False) == (marks, {})
+    assert marks >= 80
+
+
 def test_the_air_of_a_wake_is_seen_beside_our_car(
     screen: Screen, track: Track, seat: FakeSeat
 ) -> None:

@@ -90,31 +90,35 @@ class Effects:
             cars: all of them.
             track: tells what lies under them.
             mark: leaves a dab at a place [m], on the bridge or not.
-            near: whether a place is seen, or will be before a puff is gone. What is far, and does
-                not slide, leaves nothing that anybody could see.
+            near: whether a place is seen, or will be before a puff is gone. What is far leaves
+                marks, which stay, and nothing in the air: it would take the place of what is seen.
 
         Returns:
             Who was hit in this tick.
         """
         hits = self._impacts.on_cars(cars)
         for hit in hits:
-            self._add_blow(hit)
+            if near(hit.x, hit.y):
+                self._add_blow(hit)
         for car in cars:
             if car.ghost or car.speed_ms < 2.0:
                 continue
-            if not (car.sliding or near(car.pose.x, car.pose.y)):
+            seen = near(car.pose.x, car.pose.y)
+            if not (seen or car.sliding):
                 continue
             index = track.index_at(car.way_m)
             place = track.project(car.pose.x, car.pose.y, index)
             surface = track.surface_at(place.index, place.lateral_m)
-            left, right = track.walls_at(place)
-            if min(left - place.lateral_m, right + place.lateral_m) < SCRAPE_M:
-                self._add_scrape(car, left - place.lateral_m < SCRAPE_M)
             wet = surface in {Surface.WET, Surface.WET_KERB}
             loose = surface in {Surface.GRASS, Surface.GRAVEL, Surface.DIRT}
             slides = car.sliding and not wet
             if slides or (loose and surface is not Surface.DIRT and car.speed_ms > 6.0):
                 self._leave_tyre_marks(car, mark, track.centre[index].level > 0)
+            if not seen:
+                continue
+            left, right = track.walls_at(place)
+            if min(left - place.lateral_m, right + place.lateral_m) < SCRAPE_M:
+                self._add_scrape(car, left - place.lateral_m < SCRAPE_M)
             self._add_trail_puffs(car, surface, loose, wet)
         return hits
 
