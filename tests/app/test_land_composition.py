@@ -12,7 +12,7 @@ import pygame
 import pytest
 
 from racer.app.window.world import bridge
-from racer.app.window.world.bridge import SHAPES, STRIP_PX, WIDE_M, decks
+from racer.app.window.world.bridge import SHAPES, STRIP_PX, WIDE_M, Bridges, decks
 from racer.app.window.world.camera import Sight
 from racer.app.window.world.gantry import gantry
 from racer.app.window.world.hills import hills_of
@@ -383,6 +383,45 @@ def test_a_bridge_painted_in_steps_is_the_one_painted_at_once_and_no_step_is_the
         assert one == other
     assert sum(costs) > 2 * SHAPES * 5, "the whole was painted once it was seen"
     assert not whole.warm()
+
+
+def test_a_bridge_of_another_scale_stands_in_until_its_own_is_painted_with_all_marks(
+    screen: Screen, all_circuits: CircuitSource, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    track = shipped(all_circuits, "crossley-eight")
+    middle = next(point for point in track.centre if point.level)
+    viewport = Viewport()
+    viewport.look(pygame.Surface((320, 320)), Sight(middle.x_m, middle.y_m, 8.0), 1.0)
+    coarse = Bridges(track, 4.0)
+    while not coarse.warm():
+        pass
+    monkeypatch.setattr(bridge, "WARM_NS", 0)  # a step a frame
+    fine, steps = Bridges(track, 8.0, coarse), 0
+    (before,) = coarse.sprites(viewport)
+    unmarked = pygame.image.tobytes(before[0], "RGBA")
+    while True:
+        (shown,) = fine.sprites(viewport)
+        assert shown[1] == before[1], "it is seen at its place all the while"
+        assert pygame.image.tobytes(shown[0], "RGBA") == unmarked, "and nothing else was painted"
+        if fine.warm():
+            break
+        steps += 1
+        assert fine.shown == coarse.shown
+    assert steps > 10
+    (shown,) = fine.sprites(viewport)
+    assert pygame.image.tobytes(shown[0], "RGBA") != unmarked, "now its own is there"
+    marked = []
+    for early in (False, True):
+        late = Bridges(track, 8.0, coarse)
+        if early:
+            late.mark(middle.x_m, middle.y_m)
+        while not late.warm():
+            pass
+        if not early:
+            late.mark(middle.x_m, middle.y_m)
+        (sprite,) = late.sprites(viewport)
+        marked.append(pygame.image.tobytes(sprite[0], "RGBA"))
+    assert marked[0] == marked[1] != pygame.image.tobytes(shown[0], "RGBA")
 
 
 def test_streets_run_through_a_town_that_keeps_off_the_circuit_and_off_itself(

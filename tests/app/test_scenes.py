@@ -367,6 +367,25 @@ def test_a_world_is_built_once_while_the_window_keeps_its_size(
     assert world_cache.world(track, canvas, 1.0) is not world
 
 
+def test_who_resizes_the_window_sees_the_bridge_as_it_was_until_it_is_painted_anew(
+    canvas: Canvas, all_circuits: CircuitSource
+) -> None:
+    world_cache = WorldCache(all_circuits)
+    track = all_circuits.track("crossley-eight")
+    assert track is not None
+    before = world_cache.world(track, canvas, 0.0).bridges()
+    while not before.warm():
+        pass
+    canvas.scale *= 1.5
+    world_cache.world(track, canvas, 0.1)
+    bridges = world_cache.world(track, canvas, 1.0).bridges()
+    assert bridges is not before
+    assert bridges.shown == before.shown
+    while not bridges.warm():
+        pass
+    assert bridges.shown != before.shown
+
+
 def test_who_waits_for_a_race_sees_why_and_may_give_up(play: Play) -> None:
     play.press(pygame.K_b)
     play.frames(1)

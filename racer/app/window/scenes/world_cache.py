@@ -59,7 +59,7 @@ class WorldCache:
         before, world = self._world, self.world(track, canvas, dt)
         if self._workshop is None:
             return world
-        bridged = world is before and world.warm_bridges()  # not in the frame all else is made in
+        bridged = world is before and world.bridges().warm()  # not in the frame all else is made in
         if not (bridged and world.land.begun):
             world.land.warm()
             return None
@@ -107,6 +107,7 @@ class WorldCache:
         from racer.app.window.world.painter import WorldPainter  # the menu is seen before any land
 
         self._odd_s = 0.0
+        before = self._world.bridges() if self._world and self._world.track is track else None
         self._world = None  # a world takes up to 100 MB: first let go of the last one
         self._world = WorldPainter(
             self.circuits,
@@ -116,6 +117,8 @@ class WorldCache:
             self._shared_land(track),
             self._shrink(canvas),
         )
+        if before is not None:
+            self._world.bridges(before)
         return self._world
 
     def _shrink(self, canvas: Canvas) -> int:

@@ -4,11 +4,14 @@ from __future__ import annotations
 
 import itertools
 import math
+import time
+from collections import deque
 from typing import TYPE_CHECKING, Final, Literal, final
 
 import pygame
 
 from racer.app.window.base.palette import WHITE, mixed, tints
+from racer.app.window.world.land.character import land_of
 from racer.app.window.world.land.road.along import BLACK, across, quad, stretch, wall
 from racer.app.window.world.land.road.asphalt import surface
 from racer.app.window.world.land.road.barrier import BARRIER_M, barrier
@@ -32,6 +35,8 @@ if TYPE_CHECKING:
 FINE: Final = 2  # as the land: painted larger, then shrunk
 SHAPES: Final = 40  # that are painted in one step
 STRIP_PX: Final = 150_000  # of the picture that are shrunk in one step
+WARM_NS: Final = 2_500_000  # of painting in one frame
+WAITING_MAX: Final = 2_000  # tyre marks that wait for a deck to be painted; the oldest go
 UP_M: Final = 5.2  # of a deck over the road below
 SHADOWS: Final = (
     (-0.1, 44),
@@ -71,32 +76,40 @@ class Deck:
         picture = pygame.Surface(small, pygame.SRCALPHA)
         self._overhead = Overhead(picture, self._left, self._top, (width, height))
         self._steps = self._paint_steps(track, land, pairs, outline)
+        self._painted = False
+        self._waiting: deque[tuple[float, float]] = deque(maxlen=WAITING_MAX)
         self._dab = dab_picture(px_per_m)
 
     def warm(self) -> bool:
         """Take one step of its painting, of a millisecond or two; return whether there was one."""
-        return next(self._steps, False)
+        if next(self._steps, False):
+            return True
+        self._painted = True
+        while self._waiting:
+            self._leave_dab(*self._waiting.popleft())
+        return False
 
     def sprite(self, viewport: Viewport) -> Sprite | None:
         """Return its picture, all of it, and where to draw it; None where it is not seen."""
         if not self._overhead.is_seen(viewport):
             return None
-        self._paint_rest()
+        while self.warm():
+            pass
         return self._overhead.sprite(viewport)
 
     def mark(self, x: float, y: float) -> None:
-        """Leave a tyre mark on it."""
-        self._paint_rest()
+        """Leave a tyre mark on it, as soon as it is painted."""
+        self._waiting.append((x, y))
+        if self._painted:
+            self.warm()
+
+    def _leave_dab(self, x: float, y: float) -> None:
         half = self._dab.get_width() // 2
         px = round((x - self._left) * self._px_per_m) - half
         py = round((self._top - y) * self._px_per_m) - half
         picture = self._overhead.picture
         picture.blit(self._dab, (px, py), special_flags=pygame.BLEND_RGB_MULT)
         self._overhead.repaint()
-
-    def _paint_rest(self) -> None:
-        while self.warm():
-            pass
 
     def _paint_steps(
         self, track: Track, land: Land, pairs: Pairs, outline: list[Point]
@@ -131,6 +144,46 @@ class Deck:
 
     def _to_px(self, points: Iterable[Point], scale: float) -> list[Point]:
         return [((x - self._left) * scale, (self._top - y) * scale) for x, y in points]
+
+
+@final
+class Bridges:
+    """The decks of a circuit at one scale; those of another stand in until they are painted.
+
+    Args:
+        track: the circuit.
+        px_per_m: the scale they are painted at.
+        before: of the same circuit, at the scale that it was shown at before.
+    """
+
+    def __init__(self, track: Track, px_per_m: float, before: Bridges | None = None) -> None:
+        self._decks = decks(track, land_of(track), px_per_m)
+        self._before = [] if before is None else before.shown
+
+    @property
+    def shown(self) -> list[Deck]:
+        """Those that are drawn: fine ones as soon as they are there."""
+        return self._before or self._decks
+
+    def warm(self) -> bool:
+        """Paint for two or three milliseconds; return whether all is done."""
+        ends_ns = time.thread_time_ns() + WARM_NS
+        for deck in self._decks:
+            while deck.warm():
+                if time.thread_time_ns() >= ends_ns:
+                    return False
+        self._before = []
+        return True
+
+    def sprites(self, viewport: Viewport) -> list[Sprite]:
+        """Return what is seen of them; what was not painted ahead is painted now."""
+        found = (deck.sprite(viewport) for deck in self.shown)
+        return [sprite for sprite in found if sprite is not None]
+
+    def mark(self, x: float, y: float) -> None:
+        """Leave a tyre mark on them, whichever are drawn."""
+        for deck in itertools.chain(self._decks, self._before):
+            deck.mark(x, y)
 
 
 def decks(track: Track, land: Land, px_per_m: float) -> list[Deck]:

@@ -8,13 +8,12 @@ from typing import TYPE_CHECKING, Final, final
 
 import pygame
 
-from racer.app.window.world.bridge import decks
+from racer.app.window.world.bridge import Bridges
 from racer.app.window.world.camera import Sight
 from racer.app.window.world.cars.garage import Garage, Look, steer_step
 from racer.app.window.world.cars.lean import Leans
 from racer.app.window.world.effects import Effects
 from racer.app.window.world.gantry import gantry
-from racer.app.window.world.land.character import land_of
 from racer.app.window.world.marshals.duty import Marshals
 from racer.app.window.world.marshals.figures import MarshalFigures
 from racer.app.window.world.night import Night
@@ -35,7 +34,6 @@ if TYPE_CHECKING:
     from racer.app.window.base.canvas import Canvas
     from racer.app.window.circuit_source import CircuitSource
     from racer.app.window.scene import Frame
-    from racer.app.window.world.bridge import Deck
     from racer.app.window.world.effects import Sprite
     from racer.app.window.world.tiles.painting import Workshop
     from racer.core.circuits.track import Track
@@ -44,7 +42,7 @@ if TYPE_CHECKING:
 
 GLIDE_MS: Final = 14.0  # m/s; slow enough to read over
 WARM_EFFORT: Final = 20  # pictures of cars painted ahead in one frame …
-WARM_NS: Final = 2_500_000  # … as far as they take no longer; bridges as long again
+WARM_NS: Final = 2_500_000  # … as far as they take no longer
 TILE_EFFORT: Final = 20  # a tile of the land takes as long as so many of them
 GLIDE_UNITS: Final = 9.0  # to the metre, of the empty circuit
 OVERHEAD_PX: Final = 11.0  # to the metre, that bridges and the gantry are shrunk from
@@ -86,7 +84,7 @@ class WorldPainter:
         self.garage = Garage(scale, self.scale)
         self.effects = Effects()
         self._leans = Leans()
-        self._decks: list[Deck] | None = None
+        self._bridges: Bridges | None = None
         self._gantry = gantry(track, OVERHEAD_PX * scale)
         self._marshals = MarshalFigures(Marshals(track))
         self._night = Night(track) if track.light is Light.NIGHT else None
@@ -94,21 +92,16 @@ class WorldPainter:
         self._pickups = PickupSprites(scale)
         self._glide: tuple[float, tuple[float, float] | None] = (0.0, None)  # its way, its place
 
-    def bridges(self) -> list[Deck]:
-        """Return the bridges; what is not painted ahead of one is, once it is seen."""
-        if self._decks is None:
-            fine = OVERHEAD_PX * self.scale / self.viewport.shrink
-            self._decks = decks(self.track, land_of(self.track), fine)
-        return self._decks
+    def bridges(self, before: Bridges | None = None) -> Bridges:
+        """Return the bridges, which are made when first asked for.
 
-    def warm_bridges(self) -> bool:
-        """Paint of the bridges for two or three milliseconds; return whether they are done."""
-        ends_ns = time.thread_time_ns() + WARM_NS
-        for deck in self.bridges():
-            while deck.warm():
-                if time.thread_time_ns() >= ends_ns:
-                    return False
-        return True
+        Args:
+            before: those of the same circuit at the scale before, to be seen until then.
+        """
+        if self._bridges is None:
+            fine = OVERHEAD_PX * self.scale / self.viewport.shrink
+            self._bridges = Bridges(self.track, fine, before)
+        return self._bridges
 
     def warm(self) -> None:
         """Paint a few things that will be needed soon; takes two or three milliseconds."""
@@ -176,16 +169,14 @@ class WorldPainter:
             lamps = [(*between(car, part), car.braking) for car in cars if not car.ghost]
             scene.fblits(self._rain.reflections(viewport, lamps), pygame.BLEND_RGB_ADD)
         bridges = self.bridges()
-        self.warm_bridges()
-        below = [car for car in cars if not self._is_on_bridge(car)] if bridges else cars
+        bridges.warm()
+        below = [car for car in cars if not self._is_on_bridge(car)] if bridges.shown else cars
         pickups = self._pickups.draw(viewport, self.track.pickups, taken, dt)
         still, waving = self._marshals.draw(viewport, dt)
         flags = [] if self._night is not None else waving
         scene.fblits([*still, *flags, *pickups, *self._car_sprites(below, part)])
-        if bridges:
-            scene.fblits(
-                [sprite for deck in bridges if (sprite := deck.sprite(viewport)) is not None]
-            )
+        if bridges.shown:
+            scene.fblits(bridges.sprites(viewport))
             above = [car for car in cars if self._is_on_bridge(car)]
             scene.fblits(self._car_sprites(above, part))
         start = self._gantry.sprite(viewport)
@@ -220,8 +211,7 @@ class WorldPainter:
         if not above:
             self._terrain.mark(x, y)
             return
-        for deck in self.bridges():
-            deck.mark(x, y)
+        self.bridges().mark(x, y)
 
     def _car_sprites(self, cars: Sequence[CarView], part: float) -> list[Sprite]:
         """Return the cars that are seen: their shadows first, for none falls onto a car."""
