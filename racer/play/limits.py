@@ -92,7 +92,12 @@ REVIEW_CLOCK_NS: Final = 2 * SECOND  # by which race clocks may differ: much mor
 STALE_NS: Final = 15 * SECOND  # no green light lies so far behind, no canister so far ahead
 PASSED_OVER_NS: Final = 5 * SECOND  # what is here for so long, everybody who leads us has
 OWED_NS: Final = 15 * SECOND  # and what of it is due for so long, it does not decree
-SHUNNED_NS: Final = 10 * SECOND  # then it leads nobody: the others elect another meanwhile
+DUES_LOOK_NS: Final = SECOND // 4  # followers look so often what is due …
+DUES_GAP_NS: Final = SECOND // 2  # … and count no more than that for a pause of their own
+DEBTORS_MAX: Final = 16  # of who led of late, it is kept what they owe
+SHUNNED_NS: Final = (
+    10 * SECOND
+)  # who owes something for too long it leads nobody: the others elect another meanwhile
 LONG_SAID_NS: Final = 15 * SECOND  # and had it as it decreed: elections and splits lie between
 
 # Contended things

@@ -57,6 +57,7 @@ from racer.play.limits import INTENTS_MAX
 from racer.play.records.record_book import RecordBook
 from racer.play.reports import BreakageAsked
 from racer.play.review.evidence import Evidence
+from racer.play.review.overseer import Overseer
 from racer.play.review.reviewer import Reviewer
 from racer.play.room.departure import Departure
 from racer.play.room.messages import (
@@ -184,7 +185,8 @@ class Session:
         self._controls = Controls()
         self._synced: Synced | None = None
         self._idle = True
-        self._steward = Steward(me, self._driving.counters, self._referee.length_of)
+        overseer = Overseer(self._content.length_of, self._driving)
+        self._steward = Steward(me, self._driving.counters, overseer)
 
     def intend(self, intent: Intent) -> None:
         """Ask for something; taken at the next tick. The oldest is dropped when it floods.
@@ -381,15 +383,16 @@ class Session:
         commands = self._apply_intents(race_ns, now_ns)
         refused = self._driving.refuse_lies(state.roster.here_ns, race_ns)
         commands.extend(self._show.on_disbelieved(refused, state.roster, race_ns, now_ns))
-        found = [*self._reviewer.take_found(), *self._steward.take_found()]
+        found = [*self._reviewer.take_found(), *self._steward.overseer.take_found()]
         commands.extend(self._show.on_misrulings(found, state.roster, race_ns, now_ns))
         commands.extend(self._steward.on_tick(refused, found, state.room, race_ns))
         for ousted in state.take_ousted(node):
             commands.extend(self._own.submit(ousted))
-        commands.extend(self._sync_circuit(node, race_ns, now_ns))
+        commands.extend(self._tell(self._content.sync_circuit(state, node, now_ns), race_ns))
         synced = self._synced if node.synced else None
         commands.extend(self._driving.on_tick(state.room, synced, self._controls, race_ns))
-        commands.extend(self._advance_records(node, race_ns))
+        records = self._content.advance_records(state, self.local_race, node)
+        commands += self._tell(records, race_ns)
         commands.extend(self._propose_due(node, race_ns, now_ns))
         if state.drop_lines(now_ns):
             commands.extend(self._show.on_unplaced(race_ns, now_ns))
@@ -400,18 +403,15 @@ class Session:
         commands.extend(self._show.statistics(state.roster, self.local_race, node, now_ns))
         commands.extend(self._set_idle())
         led_by = self._show.coordinator
-        commands.extend(self._steward.shut_out(state.room, state.facts, led_by, race_ns))
+        debtors = self._steward.overseer.debtors(state, led_by, node, now_ns)
+        commands.extend(self._steward.shut_out(state.room, state.facts, debtors, race_ns))
         commands.extend(self._departure.on_tick(state.room, state.roster, node, now_ns))
         self._show.update(state, self._content, self.local_race, node, now_ns)
         return commands
 
-    def _sync_circuit(self, node: NodeView, race_ns: int, now_ns: int) -> list[Command]:
-        commands, lines = self._content.sync_circuit(self._state, node, now_ns)
-        self._show.notices.add(lines, race_ns)
-        return commands
-
-    def _advance_records(self, node: NodeView, race_ns: int) -> list[Command]:
-        commands, lines = self._content.advance_records(self._state, self.local_race, node)
+    def _tell(self, news: tuple[list[Command], Sequence[str]], race_ns: int) -> list[Command]:
+        """Show what has come of something, and return what it asks of the node."""
+        commands, lines = news
         self._show.notices.add(lines, race_ns)
         return commands
 

@@ -13,6 +13,7 @@ from tests.lies.liars_in_races import SECOND, Raced, race_with
 from tests.lies.liars_on_the_way import ON_THE_WAY, ONCE
 from tests.lies.lies_of_coordinators import COORDINATORS
 from tests.lies.lies_of_drivers import DRIVERS, UNPROVED
+from tests.lies.lies_of_omission import OMISSIONS
 from tests.lies.verdicts import fault_of, out_ns, seen_ns
 
 if TYPE_CHECKING:
@@ -55,6 +56,8 @@ def trials(leader: int, count: int) -> Iterator[Trial]:
     for name, lying in IN_FOLDS.items():
         yield Trial(name, lying, leader, proved=name not in PASSED_OVER)
     for name, lying in IDLE.items():
+        yield Trial(name, lying, leader, proved=False)
+    for name, lying in OMISSIONS.items():
         yield Trial(name, lying, leader, proved=False)
     for name, lying in {**UNPROVED, **TO_ONE}.items():
         yield Trial(name, lying, follower, proved=False)

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field, replace
 from functools import partial
 from typing import TYPE_CHECKING, Final, TypeAlias
 
-from net import Command, Committed, Folding, Leave, Publish, Submit
+from net import Command, Committed, Folding, Leave, Propose, Publish, Submit
 from net.cluster.log import chain_hash
 from net.sim import Conditions, World
 from net.sim.faults import Cut
@@ -15,7 +15,7 @@ from racer.app.simulation.bullring import NAME
 from racer.app.simulation.bullring_track import bullring
 from racer.core.recordings.car_codec import pack_car, unpack_car
 from racer.core.rules.race_setup import RaceSetup
-from racer.play.reports import CoordinatorSeen, Disbelieved, RemovalSeen, ResultsSeen
+from racer.play.reports import ChatSeen, CoordinatorSeen, Disbelieved, RemovalSeen, ResultsSeen
 from racer.play.room.folding import fold_room
 from racer.play.room.messages import (
     Claim,
@@ -30,7 +30,7 @@ from racer.play.view import Phase
 if TYPE_CHECKING:
     from random import Random
 
-    from net import Decree, Event, Leader, NodeId, NodeView, Ruled
+    from net import Decree, Event, Leader, NodeId, NodeView, Order, Rule, Ruled
     from net.sim import Machine
     from racer.play.room.messages import RaceId
     from racer.play.room.room import Race
@@ -58,6 +58,31 @@ class Foretold:
         return commands
 
 
+@dataclass(frozen=True, slots=True)
+class Omission:
+    """What who coordinates never decrees, in the lobby too."""
+
+    leaves_out: Callable[[Liar, Rule | Order, NodeId], bool]  # to the liar, who it is itself
+
+    def __call__(
+        self, liar: Liar, _race: Race, commands: list[Command], node: NodeView, _now_ms: int
+    ) -> list[Command]:
+        return self.apply(liar, commands, node.me)
+
+    def apply(self, liar: Liar, commands: list[Command], me: NodeId) -> list[Command]:
+        kept: list[Command] = []
+        for each in commands:
+            if not isinstance(each, Propose):
+                kept.append(each)
+                continue
+            whats = tuple(what for what in each.whats if not self.leaves_out(liar, what, me))
+            if whats != each.whats:
+                liar.note_lie()
+            if whats:
+                kept.append(Propose(whats))
+        return kept
+
+
 class Liar:
     """A session that does as the honest do, but for what its lie makes of it in a race.
 
@@ -73,6 +98,7 @@ class Liar:
         self._from_ns = from_ns
         self.count = 0
         self.way_m, self.told = 0.0, False  # where it began to lie of its car, and of a lap
+        self.victim: NodeId | None = None  # of who leaves out what is one driver's
         self.raced_ns = 0  # race clock, when it last twisted what it does in a race
         self._next_race = b""  # what a race is called whose grid is decreed next
 
@@ -94,11 +120,14 @@ class Liar:
         commands = [each for each in honest if not self._goes(each)]
         room, race_ns = self.session._state.room, node.race_ns(now_ns)
         race = room.race
+        if race is not None and room.phase(race_ns) is Phase.RACING:
+            self.raced_ns = race_ns
+        if isinstance(self._lie, Omission):
+            return self._lie.apply(self, commands, node.me)
         if race is None:
             return [*commands, *self._foretell()]
         if room.phase(race_ns) is not Phase.RACING:
             return commands
-        self.raced_ns = race_ns
         if race_ns < race.green_ns + self._from_ns:
             return commands
         lied = self._lie(self, race, commands, node, race.race_ms(race_ns))
@@ -129,6 +158,8 @@ class Raced:
     disbelieved: dict[int, list[tuple[int, Disbelieved]]] = field(default_factory=dict)
     coordinators: dict[int, list[NodeId]] = field(default_factory=dict)
     removals: dict[int, list[tuple[int, RemovalSeen]]] = field(default_factory=dict)
+    placed: dict[int, set[NodeId]] = field(default_factory=dict)  # whose lines have a place
+    dead: list[Machine] = field(default_factory=list)  # who crashed, and never came back
     lied_ns: int = 0  # virtual time of the first lie; 0: none yet
 
     @property
@@ -138,7 +169,8 @@ class Raced:
 
     @property
     def honest(self) -> list[Machine]:
-        return [machine for machine in self.world.machines if machine not in self.liars]
+        apart = [*self.liars, *self.dead]
+        return [machine for machine in self.world.machines if machine not in apart]
 
 
 def race_with(
@@ -150,6 +182,9 @@ def race_with(
     from_ns: int = LIES_NS,
     away_ns: int = 0,
     apart: tuple[int, ...] = (),
+    laps: int = LAPS,
+    dies: int | None = None,
+    says: bool = False,
 ) -> Raced:
     """Race bots of which one lies, or some.
 
@@ -158,6 +193,8 @@ def race_with(
         from_ns: so long after the green light.
         apart: who are cut off from the others for APART_NS from the green light on.
         away_ns: so long it is away from AWAY_NS after the green light on; then it comes back.
+        says: each says a line in the lobby.
+        dies: whose machine crashes AWAY_NS after the green light, for good.
     """
     liars = (lies,) if isinstance(lies, int) else lies
     raced: Raced | None = None
@@ -170,6 +207,8 @@ def race_with(
                 raced.results[number] = what
             case Disbelieved() if raced is not None:
                 raced.disbelieved.setdefault(number, []).append((at_ns, what))
+            case ChatSeen(node=node) if raced is not None:
+                raced.placed.setdefault(number, set()).add(node)
             case RemovalSeen() if raced is not None:
                 raced.removals.setdefault(number, []).append((at_ns, what))
             case CoordinatorSeen(node=node) if raced is not None:
@@ -184,7 +223,20 @@ def race_with(
     world = World(seed, sink, Conditions(loss=loss), folding=Folding(fold_room, 400, 400))
     machines = [
         world.add(
-            partial(_program, number, count, lie if number in liars else None, note_lie, from_ns),
+            partial(
+                _program,
+                Player(
+                    race="lies",
+                    name=f"bot {number}",
+                    bot=True,
+                    setup=Setup(RaceSetup(NAME, laps), count),
+                    skill=0.7,
+                    say=(f"hello from {number}",) if says else (),
+                ),
+                lie if number in liars else None,
+                note_lie,
+                from_ns,
+            ),
             number * SECOND // 20,
         )
         for number in range(count)
@@ -193,10 +245,15 @@ def race_with(
     world.invariants.liars.update(each.identity.node_id for each in raced.liars)
     if away_ns:
         _leave_and_return(raced, away_ns)
+    if dies is not None:
+        _run_to_green(raced)
+        world.run(world.now_ns + AWAY_NS)
+        raced.dead.append(machines[dies])
+        world.crash(machines[dies])
     if apart:
         _run_to_green(raced)
         world.inflict(Cut(apart, APART_NS))
-    world.run(90 * SECOND, lambda: all(m.stopped for m in raced.honest))
+    world.run((60 + 30 * laps) * SECOND, lambda: all(m.stopped for m in raced.honest))
     return raced
 
 
@@ -218,8 +275,7 @@ def _leave_and_return(raced: Raced, away_ns: int) -> None:
 
 
 def _program(
-    number: int,
-    count: int,
+    player: Player,
     lie: Lying | None,
     on_lie: Callable[[], None],
     from_ns: int,
@@ -227,8 +283,6 @@ def _program(
     rng: Random,
 ) -> Session | Liar:
     track, line = bullring()
-    setup = Setup(RaceSetup(NAME, LAPS), count)
-    player = Player(race="lies", name=f"bot {number}", bot=True, setup=setup, skill=0.7)
     session = Session(player, me, {track.name: track}, {track.name: line}, rng)
     return session if lie is None else Liar(session, lie, on_lie, from_ns)
 

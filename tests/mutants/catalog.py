@@ -21,6 +21,7 @@ from tests.mutants.juries import JURIES
 from tests.mutants.leading import LEADING
 from tests.mutants.lineages import LINEAGES
 from tests.mutants.logs import LOGS
+from tests.mutants.owing import OWING
 from tests.mutants.racing import RACING
 from tests.mutants.removing import REMOVING
 from tests.mutants.resulting import RESULTING
@@ -49,6 +50,7 @@ CATALOG: Final[Mapping[str, Mapping[str, Mutant]]] = {
     "wishes": WISHING,
     "results": RESULTING,
     "witnesses": WITNESSING,
+    "debts": OWING,
     "removals": REMOVING,
     "sightings": SIGHTING,
     "disks": DISKS,

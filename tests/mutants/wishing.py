@@ -6,12 +6,10 @@ from collections.abc import Mapping
 from typing import Final
 
 from net.sim.mutants import Edit, Mutant
-from racer.play.cars import steward
 from racer.play.review import lobbies, reviewer, voters
-from racer.play.review.evidence import Evidence
+from racer.play.review.evidence import Evidence, Misruling
 from racer.play.review.reviewer import Reviewer
 from racer.play.room import referee
-from racer.play.room.referee import Referee
 from racer.play.room.roster import Roster
 
 WISHING: Final[Mapping[str, Mutant]] = {
@@ -203,9 +201,7 @@ WISHING: Final[Mapping[str, Mutant]] = {
     "leased-in-the-first-seconds": Mutant(
         "who leads gives cars away before anybody can have seen them driven",
         edits=(
-            Edit(
-                Referee._lease_rulings, "if race_ns - race.green_ns < LEASED_FROM_NS:", "if False:"
-            ),
+            Edit(referee.leases_due, "if race_ns - race.green_ns < LEASED_FROM_NS:", "if False:"),
         ),
     ),
     "taken-in-the-first-seconds": Mutant(
@@ -250,12 +246,8 @@ WISHING: Final[Mapping[str, Mutant]] = {
         "what one before it decreed is the lie of who repeats it",
         edits=(Edit(Reviewer.review, "elif ahead[-1].epoch < evidence.epoch:", "elif False:"),),
     ),
-    "withholding-is-a-lie": Mutant(
-        "who decrees nothing is put out for it, though it may be held up",
-        edits=(Edit(steward._lie_of_ruling, ", Misruling.WITHHELD}", "}"),),
-    ),
     "repeated-is-a-lie": Mutant(
         "who repeats what one before it decreed is put out for it",
-        edits=(Edit(steward._lie_of_ruling, "Misruling.REPEATED, ", ""),),
+        edits=(Edit(Misruling.may_be_honest, "Misruling.REPEATED,", ""),),
     ),
 }

@@ -7,14 +7,13 @@ from typing import Final
 
 from net.sim.mutants import Edit, Mutant
 from racer.core.judging.sighting import was_put_back
-from racer.play.cars import steward
 from racer.play.cars.driven_cars import DrivenCars
 from racer.play.cars.local_race import LocalRace
 from racer.play.cars.remote_cars import RemoteCar, RemoteCars
 from racer.play.cars.steward import Steward
 from racer.play.cars.witness import Witness
 from racer.play.records import gossip
-from racer.play.review.debts import Debts, debt_of
+from racer.play.review.evidence import Misruling
 from racer.play.review.reviewer import Reviewer
 from racer.play.room.facts import Facts
 
@@ -87,33 +86,7 @@ WITNESSING: Final[Mapping[str, Mutant]] = {
     ),
     "passing-over-is-a-lie": Mutant(
         "a decree that passes over what its author may lack is a lie",
-        edits=(
-            Edit(
-                steward._lie_of_ruling,
-                "{Misruling.PASSED_OVER, ",
-                "{",
-            ),
-        ),
-    ),
-    "liar-leads-until-decreed": Mutant(
-        "who is seen to lie by most leads until that is decreed, which it need not do",
-        edits=(Edit(Steward.shut_out, "set() if liar is None else {liar}", "set()"),),
-    ),
-    "excludes-itself": Mutant(
-        "who is said to lie excludes itself",
-        edits=(Edit(Steward.shut_out, "(liars - {self._me})", "liars"),),
-    ),
-    "who-decrees-it-not-leads-on": Mutant(
-        "who leads and does not put a liar out leads on",
-        edits=(Edit(Steward.shut_out, "set() if debtor is None else {debtor}", "set()"),),
-    ),
-    "excluded-at-once": Mutant(
-        "who leads is excluded before it can have decreed it",
-        edits=(Edit(Debts.debtor, "late_ns < 0", "False"),),
-    ),
-    "removed-is-heard": Mutant(
-        "the node is not told whom the room has put out",
-        edits=(Edit(Steward.shut_out, "frozenset(room.removed) | (liars", "frozenset() | (liars"),),
+        edits=(Edit(Misruling.may_be_honest, "Misruling.PASSED_OVER,", ""),),
     ),
     "state-of-tomorrow": Mutant(
         "a car is shown where it says that it will be",
@@ -138,38 +111,6 @@ WITNESSING: Final[Mapping[str, Mutant]] = {
     "testifies-after-the-results": Mutant(
         "lies are told of when the race is closed",
         edits=(Edit(Steward.on_tick, " or race.results is not None", ""),),
-    ),
-    "next-inherits-the-delay": Mutant(
-        "who takes the office over is excluded for what its predecessor did not decree",
-        edits=(Edit(Debts.debtor, " or account.by != coordinator", ""),),
-    ),
-    "shunned-for-ever": Mutant(
-        "who owes the room something by us alone never leads us again",
-        edits=(Edit(Debts.debtor, "late_ns >= SHUNNED_NS", "False"),),
-    ),
-    "shunned-again-at-once": Mutant(
-        "who was shunned has no time to decree what it owes",
-        edits=(Edit(Debts.debtor, "self._account = None\n", "pass\n"),),
-    ),
-    "debt-outlives-its-decree": Mutant(
-        "who has decreed what it owed is shunned for that",
-        edits=(Edit(Debts.debtor, "account.debt != debt", "False"),),
-    ),
-    "results-never-owed": Mutant(
-        "who leads and decrees no results leads on",
-        edits=(Edit(debt_of, "if race_ns >= closes_ns else None", "if False else None"),),
-    ),
-    "results-owed-before-the-end": Mutant(
-        "who leads is shunned while the race is on",
-        edits=(Edit(debt_of, " if race_ns >= closes_ns else None", ""),),
-    ),
-    "idle-race-without-end": Mutant(
-        "a race that nobody finishes never ends where who leads does not end it",
-        edits=(Edit(debt_of, " or idle_ns(race, facts, length_m)", " or race_ns + 1"),),
-    ),
-    "lobby-never-owed": Mutant(
-        "who leads and opens no lobby behind the results leads on",
-        edits=(Edit(debt_of, "if is_due else None", "if False else None"),),
     ),
     "ghost-is-put-back": Mutant(
         "a ghost may be anywhere from one state to the next",

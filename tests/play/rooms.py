@@ -7,7 +7,10 @@ from typing import TYPE_CHECKING
 
 from net import Convict, Decree, Dot, Equivocation, NodeId, Operation, Order, Rule
 from racer.core.rules.race_setup import RaceSetup
-from racer.play.room.messages import Fact, Grid, RaceId, Ruling, Seat, Setup, encode
+from racer.play.cars.steward import Steward
+from racer.play.cars.witness import CarCounters
+from racer.play.review.overseer import Overseer
+from racer.play.room.messages import Claim, Fact, Grid, LapTime, RaceId, Ruling, Seat, Setup, encode
 from racer.play.room.room import Room
 
 if TYPE_CHECKING:
@@ -72,3 +75,22 @@ def racing(
     log.extend(Seat(node, number) for number, node in enumerate(nodes, start=1))
     log.append(Grid(tuple(range(1, len(nodes) + 1)), GREEN_NS // 1000))
     return log
+
+
+class NoCars:
+    """Sees no car, and knows for true what it is told to."""
+
+    def __init__(self) -> None:
+        self.seen: set[LapTime | Claim] = set()
+        self.driven: set[int] = set()
+
+    def knows(self, _author: NodeId, fact: LapTime | Claim) -> bool:
+        return fact in self.seen
+
+    def drives_on(self, number: int) -> bool:
+        return number in self.driven
+
+
+def steward_of(node: NodeId) -> Steward:
+    """Return a node's steward, that sees no car."""
+    return Steward(node, CarCounters(), Overseer(lambda _: None, NoCars()))

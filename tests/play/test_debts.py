@@ -5,12 +5,18 @@ from __future__ import annotations
 import pytest
 
 from net import NodeId
-from racer.play.limits import OWED_NS, PASSED_OVER_NS, SECOND, SHUNNED_NS
-from racer.play.review.debts import Debt, Debts, Owed, debt_of
-from racer.play.review.evidence import Misruling
+from racer.play.limits import (
+    DEBTORS_MAX,
+    DUES_LOOK_NS,
+    OWED_NS,
+    PASSED_OVER_NS,
+    SECOND,
+    SHUNNED_NS,
+)
+from racer.play.review.debts import Debt, Debts, Owed
+from racer.play.review.dues import debt_of
 from racer.play.room.facts import Facts
 from racer.play.room.messages import LapTime, Lie, LobbyOpened, ResultRow, Results, Witnessed
-from racer.play.room.polls import disqualification_due
 from racer.play.room.referee import close_ns, idle_ns, shown_ns
 from tests.play.rooms import ADA, BEN, CLEO, GREEN_NS, Log, operation, racing
 
@@ -20,9 +26,7 @@ RACE = bytes(8)
 
 
 def owed(log: Log, facts: Facts, race_ns: int, length_m: float | None = LENGTH_M) -> Debt | None:
-    due = disqualification_due(log.room.race, facts, race_ns)
-    liar = None if due is None else due.node
-    return debt_of(log.room, facts, liar, lambda _: length_m, race_ns)
+    return debt_of(log.room, facts, lambda _: length_m, race_ns)
 
 
 def raced(log: Log, *drivers: NodeId) -> Facts:
@@ -86,39 +90,96 @@ def test_whom_most_saw_lie_is_due_to_be_put_out_before_all_else() -> None:
 # --- how long all wait for it -------------------------------------------------------------------
 
 
-@pytest.mark.parametrize(
-    ("what", "patience_ns"),
-    [
-        (Owed.DISQUALIFICATION, PASSED_OVER_NS),
-        (Owed.RESULTS, OWED_NS),
-        (Owed.LOBBY, OWED_NS),
-    ],
-)
+class Wait:
+    """One node that looks for what is due, as often as nodes do."""
+
+    def __init__(self) -> None:
+        self.debts = Debts()
+        self.now_ns = NOW
+        self.shunned: frozenset[NodeId] = frozenset()
+
+    def look(
+        self,
+        seconds: float,
+        by: NodeId | None,
+        *due: Debt,
+        step_ns: int = DUES_LOOK_NS,
+        blind: bool = False,
+    ) -> frozenset[NodeId]:
+        """Look for so long, and say who is shunned at the end of it."""
+        for _ in range(round(seconds * SECOND / step_ns)):
+            self.now_ns += step_ns
+            self.shunned = self.debts.debtors(None if blind else due, by, self.now_ns)
+        return self.shunned
+
+
+@pytest.mark.parametrize("what", list(Owed))
 def test_who_does_not_decree_what_is_due_leads_nobody_for_a_while_and_is_tried_again(
-    what: Owed, patience_ns: int
+    what: Owed,
 ) -> None:
-    debts, debt = Debts(), Debt(what, RACE)
-    assert debts.debtor(debt, BEN, NOW) is None
-    late_ns = NOW + patience_ns
-    assert debts.debtor(debt, BEN, late_ns - 1) is None
-    assert debts.debtor(debt, BEN, late_ns) == BEN
-    assert debts.debtor(debt, None, late_ns + 1) == BEN, "while nobody leads"
-    assert debts.take_found() == [(BEN, Misruling.WITHHELD)], "once"
-    again_ns = late_ns + SHUNNED_NS
-    assert debts.debtor(debt, None, again_ns - 1) == BEN
-    assert debts.debtor(debt, None, again_ns) is None
-    assert debts.debtor(debt, BEN, again_ns + 1) is None
-    assert debts.debtor(debt, BEN, again_ns + patience_ns) is None
-    assert debts.debtor(debt, BEN, again_ns + 1 + patience_ns) == BEN
-    assert debts.take_found() == [(BEN, Misruling.WITHHELD)]
+    wait, debt = Wait(), Debt(what, RACE)
+    patience = (PASSED_OVER_NS if what is Owed.DISQUALIFICATION else OWED_NS) / SECOND
+    look = DUES_LOOK_NS / SECOND
+    assert not wait.look(patience, BEN, debt)
+    assert wait.look(look, BEN, debt) == {BEN}
+    assert wait.debts.take_found() == [(BEN, what.misruling)], "once"
+    shunned = SHUNNED_NS / SECOND
+    assert wait.look(shunned - look, None, debt) == {BEN}, "while nobody leads"
+    assert not wait.look(look, None, debt)
+    assert not wait.look(patience, BEN, debt)
+    assert wait.look(look, BEN, debt) == {BEN}
+    assert wait.debts.take_found() == [(BEN, what.misruling)]
 
 
 def test_what_is_decreed_is_owed_no_more_and_who_takes_over_has_its_time() -> None:
-    debts, debt = Debts(), Debt(Owed.RESULTS, RACE)
-    debts.debtor(debt, BEN, NOW)
-    late_ns = NOW + OWED_NS
-    assert debts.debtor(debt, CLEO, late_ns) is None
-    assert debts.debtor(debt, CLEO, late_ns + OWED_NS) == CLEO
-    assert debts.debtor(None, CLEO, late_ns + OWED_NS) is None
-    assert debts.debtor(Debt(Owed.LOBBY, RACE), CLEO, late_ns + OWED_NS) is None
-    assert debts.debtor(None, None, late_ns + OWED_NS) is None
+    wait, debt = Wait(), Debt(Owed.RESULTS, RACE)
+    whole = OWED_NS / SECOND
+    wait.look(whole, BEN, debt)
+    assert not wait.look(whole, CLEO, debt)
+    assert wait.look(1, CLEO, debt) == {CLEO}
+    assert not Wait().look(whole, CLEO, debt)
+    wait = Wait()
+    wait.look(whole, CLEO, debt)
+    wait.look(1, CLEO)
+    assert not wait.look(whole, CLEO, debt), "it was decreed"
+    assert not wait.look(whole, CLEO, Debt(Owed.LOBBY, RACE)), "and this is another"
+
+
+def test_what_another_decreed_is_owed_by_nobody_who_led_before() -> None:
+    wait, debt = Wait(), Debt(Owed.START, RACE)
+    wait.look(OWED_NS / SECOND, BEN, debt)
+    wait.look(1, CLEO)
+    assert not wait.look(2, BEN, debt), "the next race is another"
+
+
+def test_who_steps_down_before_its_time_is_over_goes_on_where_it_was() -> None:
+    wait, debt = Wait(), Debt(Owed.START, RACE)
+    assert not wait.look(OWED_NS / SECOND - 2, BEN, debt)
+    assert not wait.look(60, None, debt), "nobody leads, so nobody owes anything"
+    assert not wait.look(1, CLEO, debt)
+    assert wait.look(3, BEN, debt) == {BEN}
+
+
+def test_what_we_cannot_say_counts_for_nothing_nor_does_a_pause_of_ours() -> None:
+    wait, debt = Wait(), Debt(Owed.CANISTER, RACE)
+    assert not wait.look(60, BEN, debt, blind=True)
+    assert not wait.look(OWED_NS / SECOND - 2, BEN, debt)
+    assert not wait.look(60, BEN, debt, blind=True)
+    assert not wait.look(60, BEN, debt, step_ns=60 * SECOND), "one look after a minute"
+    assert wait.look(3, BEN, debt) == {BEN}
+
+
+def test_of_who_led_no_more_is_kept_than_of_some() -> None:
+    wait, debt = Wait(), Debt(Owed.START, RACE)
+    wait.look(OWED_NS / SECOND - 1, BEN, debt)
+    for k in range(DEBTORS_MAX):
+        wait.look(1, bytes([100 + k]) * 16, debt)
+    assert not wait.look(3, BEN, debt), "it was forgotten"
+
+
+def test_who_leads_no_more_is_heard_again_as_soon_as_another_leads() -> None:
+    wait, debt = Wait(), Debt(Owed.DISQUALIFICATION, RACE)
+    assert wait.look(PASSED_OVER_NS / SECOND + 1, BEN, debt) == {BEN}
+    assert wait.look(1, None, debt) == {BEN}
+    assert not wait.look(1, CLEO, debt)
+    assert wait.look(PASSED_OVER_NS / SECOND + 1, CLEO, debt) == {CLEO}

@@ -9,15 +9,16 @@ from racer.core.judging.verdict import Contradiction
 from racer.core.physics.contact import Hit
 from racer.core.tuning import HIT_SAME_TICKS
 from racer.play.cars.steward import Steward
-from racer.play.cars.witness import CarCounters, Disbelief
+from racer.play.cars.witness import Disbelief
 from racer.play.limits import (
-    PASSED_OVER_NS,
     STATES_PROVE,
     STATES_PROVE_NS,
     WITNESS_AGAIN_NS,
     WITNESSED_NS,
 )
 from racer.play.reports import ResultsSeen
+from racer.play.review.debts import Owed
+from racer.play.review.dues import debt_of
 from racer.play.review.evidence import Misruling
 from racer.play.room.facts import Facts
 from racer.play.room.folding import fold_room
@@ -39,11 +40,21 @@ from racer.play.room.polls import disqualification_due
 from racer.play.room.room import Room
 from racer.play.room.room_state import RoomState
 from racer.play.show.reporter import Reporter
-from tests.play.rooms import ADA, BEN, CLEO, GREEN_NS, Log, convict, operation, racing
+from tests.play.rooms import (
+    ADA,
+    BEN,
+    CLEO,
+    GREEN_NS,
+    Log,
+    convict,
+    operation,
+    racing,
+    steward_of,
+)
 
 EIGHT = tuple(bytes([k]) * 16 for k in range(1, 9))
 LIAR = EIGHT[-1]
-NO_LIES = {Misruling.PASSED_OVER, Misruling.REPEATED, Misruling.WITHHELD}
+NO_LIES = {Misruling.PASSED_OVER, Misruling.REPEATED, *(each.misruling for each in Owed)}
 SECOND = 1_000_000_000
 NOW = GREEN_NS + 30 * SECOND
 
@@ -246,7 +257,7 @@ def saying(
 
 
 def judge(node: NodeId = ADA) -> tuple[Steward, Log]:
-    return Steward(node, CarCounters(), lambda _: None), racing(ADA, BEN, CLEO, LIAR)
+    return steward_of(node), racing(ADA, BEN, CLEO, LIAR)
 
 
 def test_a_lap_that_was_none_is_told_at_once_and_again_when_it_goes_on() -> None:
@@ -304,18 +315,18 @@ def test_who_does_not_race_says_nothing_and_of_who_does_not_race_nothing_is_said
 def test_who_lies_is_kept_out_before_it_is_decreed_and_nobody_by_itself() -> None:
     steward, log = judge()
     facts = told(log, (ADA, BEN, CLEO))
-    assert steward.shut_out(log.room, facts, ADA, NOW) == [Exclude(frozenset({LIAR}))]
-    assert steward.shut_out(log.room, facts, ADA, NOW + 1) == []
+    assert steward.shut_out(log.room, facts, set(), NOW) == [Exclude(frozenset({LIAR}))]
+    assert steward.shut_out(log.room, facts, set(), NOW + 1) == []
     liar, _ = judge(LIAR)
-    assert liar.shut_out(log.room, facts, ADA, NOW) == []
+    assert liar.shut_out(log.room, facts, {LIAR}, NOW) == []
 
 
 def test_who_should_decree_it_and_does_not_is_kept_out_until_it_is_decreed() -> None:
     steward, log = judge()
     facts = told(log, (ADA, BEN, CLEO))
-    steward.shut_out(log.room, facts, BEN, NOW)
-    late = NOW + PASSED_OVER_NS
-    assert steward.shut_out(log.room, facts, BEN, late - 1) == []
-    assert steward.shut_out(log.room, facts, BEN, late) == [Exclude(frozenset({BEN, LIAR}))]
+    steward.shut_out(log.room, facts, set(), NOW)
+    assert debt_of(log.room, facts, lambda _: None, NOW) is not None
+    assert steward.shut_out(log.room, facts, {BEN}, NOW) == [Exclude(frozenset({BEN, LIAR}))]
     log.append(out_by(log, (ADA, BEN, CLEO)))
-    assert steward.shut_out(log.room, facts, CLEO, late) == [Exclude(frozenset({LIAR}))]
+    assert debt_of(log.room, facts, lambda _: None, NOW) is None
+    assert steward.shut_out(log.room, facts, set(), NOW) == [Exclude(frozenset({LIAR}))]

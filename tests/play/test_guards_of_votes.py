@@ -6,7 +6,6 @@ from net import Dot, Order
 from racer.core.judging.verdict import Contradiction
 from racer.play.cars.witness import Disbelief
 from racer.play.limits import (
-    PASSED_OVER_NS,
     REMOVED_MAX,
     STATES_PROVE,
     VOTES_KEPT,
@@ -216,11 +215,3 @@ def test_leaps_of_the_race_before_prove_nothing_in_this_one_and_none_after_the_r
     log.append(LobbyOpened())
     log.append(Grid((1, 2, 3, 4), NOW // 1000))
     assert saying(steward, log.room, leap, at_ns=NOW + 9) == []
-
-
-def test_who_takes_the_office_over_has_its_time_to_put_a_liar_out() -> None:
-    steward, log = judge()
-    facts = told(log, (ADA, BEN, CLEO))
-    steward.shut_out(log.room, facts, BEN, NOW)
-    assert steward.shut_out(log.room, facts, CLEO, NOW + PASSED_OVER_NS - 1) == []
-    assert steward.shut_out(log.room, facts, CLEO, NOW + PASSED_OVER_NS) == []

@@ -17,8 +17,7 @@ from racer.core.tuning import TICK_HZ, tick_ms
 from racer.play.cars.driven_cars import DrivenCars
 from racer.play.cars.local_race import StateSeen
 from racer.play.cars.remote_cars import RemoteCars
-from racer.play.cars.steward import Steward
-from racer.play.cars.witness import CarCounters, CarFact, Disbelief, Witness
+from racer.play.cars.witness import CarFact, Disbelief, Witness
 from racer.play.limits import (
     CLOCK_SHARED_MS,
     DRIVEN_MS,
@@ -38,7 +37,7 @@ from racer.play.room.messages import Claim, LapTime, Lease
 from tests.core.test_guards_of_judging import frame_at, hit_at, moved
 from tests.core.test_judging import raced
 from tests.play.field import local_race_of, tick_ns
-from tests.play.rooms import ADA, BEN, CLEO, operation, racing
+from tests.play.rooms import ADA, BEN, CLEO, operation, racing, steward_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -158,7 +157,7 @@ def test_what_is_too_much_to_wait_is_refused_and_no_lie() -> None:
         Claim(RACE, 0, k, 1000) for k in range(UNJUDGED_MAX, UNJUDGED_MAX + 9)
     ]
     assert set(whys(refused)) == {Contradiction.FLOODED}
-    assert Steward(ADA, CarCounters(), lambda _: None)._lie_of(refused[0], 0) is None
+    assert steward_of(ADA)._lie_of(refused[0], 0) is None
 
 
 def test_what_is_long_past_is_judged_once_however_much_waits() -> None:

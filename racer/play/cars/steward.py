@@ -6,7 +6,7 @@ What one node sees puts nobody out: most who race must have seen it (`Race.witne
 from __future__ import annotations
 
 from collections import deque
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence, Set
 from typing import TYPE_CHECKING, Final, assert_never, final
 
 from net import Command, Exclude, NodeId, Submit
@@ -18,13 +18,13 @@ from racer.play.limits import (
     STATES_PROVE_NS,
     WITNESS_AGAIN_NS,
 )
-from racer.play.review.debts import Debts, debt_of
-from racer.play.review.evidence import Misruling
 from racer.play.room.messages import Claim, LapTime, Lie, RaceId, Witnessed, encode
 from racer.play.room.polls import disqualification_due
 
 if TYPE_CHECKING:
     from racer.play.cars.witness import CarCounters, Disbelief
+    from racer.play.review.evidence import Misruling
+    from racer.play.review.overseer import Overseer
     from racer.play.room.facts import Facts
     from racer.play.room.room import Race, Room
 
@@ -41,22 +41,15 @@ class Steward:
     lie. A state is not: so it takes some that are none within seconds.
     """
 
-    def __init__(
-        self, me: NodeId, counters: CarCounters, length_of: Callable[[str], float | None]
-    ) -> None:
+    def __init__(self, me: NodeId, counters: CarCounters, overseer: Overseer) -> None:
+        self.overseer = overseer
         self._me = me
         self._counters = counters
-        self._length_of = length_of
-        self._debts = Debts()
         self._race: RaceId | None = None
         self._said_ns: dict[NodeId, int] = {}  # against whom, and when last
         self._odd_ns: dict[NodeId, deque[int]] = {}  # when states were none of a car, the newest
         self._hits: dict[NodeId, int] = {}  # tick of the newest hit that was none
         self._excluded: frozenset[NodeId] = frozenset()
-
-    def take_found(self) -> list[tuple[NodeId, Misruling]]:
-        """Return who decrees nothing, of those who have come to be shunned for it."""
-        return self._debts.take_found()
 
     def on_tick(
         self,
@@ -117,21 +110,18 @@ class Steward:
         return len(times) == STATES_PROVE and race_ns - times[0] < STATES_PROVE_NS
 
     def shut_out(
-        self, room: Room, facts: Facts, coordinator: NodeId | None, race_ns: int
+        self, room: Room, facts: Facts, debtors: Set[NodeId], race_ns: int
     ) -> list[Command]:
         """Have the node keep out whom the room has removed, and whom it has to.
 
-        Who lies leads nobody until that is decreed; nor, for a while, does who should decree that,
-        or what else the room waits for, and does not.
+        Who lies leads nobody until that is decreed.
+
+        Args:
+            debtors: who leads nobody for a while, for what it does not decree (`Overseer`).
         """
         due = disqualification_due(room.race, facts, race_ns) if room.in_race else None
-        liar = None if due is None else due.node
-        liars = set() if liar is None else {liar}
-        if coordinator != self._me:
-            debt = debt_of(room, facts, liar, self._length_of, race_ns)
-            debtor = self._debts.debtor(debt, coordinator, race_ns)
-            liars |= set() if debtor is None else {debtor}
-        excluded = frozenset(room.removed) | (liars - {self._me})
+        liars = set() if due is None else {due.node}
+        excluded = frozenset(room.removed) | ((liars | debtors) - {self._me})
         if excluded == self._excluded:
             return []
         self._excluded = excluded
@@ -140,5 +130,4 @@ class Steward:
 
 def _lie_of_ruling(why: Misruling) -> Lie | None:
     """Return what lie a decree is; None: its author may lack what we have, or be held up."""
-    no_lies = {Misruling.PASSED_OVER, Misruling.REPEATED, Misruling.WITHHELD}
-    return None if why in no_lies else Lie.RULING
+    return None if why.may_be_honest else Lie.RULING

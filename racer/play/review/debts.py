@@ -1,23 +1,20 @@
-"""What the room waits for, whoever coordinates and whoever is here: its clock and facts say so.
+"""Who owes the room what it should have decreed, and for how long all wait for it.
 
-Who coordinates may be bored, or broken: it beats, is heard, and decrees nothing. Then there is
-nothing to refuse, and yet the evening is over unless somebody else decides.
+Who coordinates may be bored, broken or a liar: it beats, is heard, and leaves out what it should
+decree. Then there is nothing to refuse, and yet it decides what becomes of the evening.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Collection
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import final
 
 from net import NodeId
-from racer.play.limits import OWED_NS, PASSED_OVER_NS, SHUNNED_NS
+from racer.play.limits import DEBTORS_MAX, DUES_GAP_NS, OWED_NS, PASSED_OVER_NS, SHUNNED_NS
 from racer.play.review.evidence import Misruling
-from racer.play.room.facts import Facts
-from racer.play.room.messages import RaceId
-from racer.play.room.referee import close_ns, idle_ns, shown_ns
-from racer.play.room.room import Room
+from racer.play.room.messages import LobbyId, RaceId
 
 
 class Owed(StrEnum):
@@ -26,6 +23,10 @@ class Owed(StrEnum):
     DISQUALIFICATION = "that somebody is put out of the race"
     RESULTS = "the results of the race"
     LOBBY = "that the next race may be chosen"
+    START = "that the race begins"
+    DRIVER = "that somebody drives a car"
+    CANISTER = "that somebody gets a canister"
+    PLACE = "that a line gets its place in the chat"
 
     @property
     def patience_ns(self) -> int:
@@ -36,65 +37,46 @@ class Owed(StrEnum):
         """
         return PASSED_OVER_NS if self is Owed.DISQUALIFICATION else OWED_NS
 
+    @property
+    def misruling(self) -> Misruling:
+        """What it is that it is not decreed."""
+        match self:
+            case Owed.DISQUALIFICATION | Owed.RESULTS | Owed.LOBBY:
+                return Misruling.WITHHELD
+            case Owed.START:
+                return Misruling.NOT_STARTED
+            case Owed.DRIVER:
+                return Misruling.NOT_DRIVEN
+            case Owed.CANISTER:
+                return Misruling.NOT_GRANTED
+            case Owed.PLACE:
+                return Misruling.NOT_PLACED
+
 
 @dataclass(frozen=True, slots=True)
 class Debt:
     """One thing that who coordinates owes the room."""
 
     what: Owed
-    race: RaceId
-    subject: NodeId | None = None  # who is to be put out
-
-
-def debt_of(
-    room: Room,
-    facts: Facts,
-    disqualified: NodeId | None,
-    length_of: Callable[[str], float | None],
-    race_ns: int,
-) -> Debt | None:
-    """Return what is due by now; None: nothing, or nobody can say without the circuit.
-
-    Args:
-        disqualified: who is to be put out of the race that is on, if anybody is.
-        length_of: of a lap [m], by key of the circuit.
-        race_ns: now.
-    """
-    race = room.race
-    if race is None or not room.in_race:
-        return None
-    if race.results is not None:
-        is_due = race_ns > 1000 * race.results.closed_us + shown_ns(race)
-        return Debt(Owed.LOBBY, race.id) if is_due else None
-    if disqualified is not None:
-        return Debt(Owed.DISQUALIFICATION, race.id, disqualified)
-    length_m = length_of(race.setup.circuit)
-    if length_m is None:
-        return None
-    closes_ns = close_ns(race, facts, length_m) or idle_ns(race, facts, length_m)
-    return Debt(Owed.RESULTS, race.id) if race_ns >= closes_ns else None
-
-
-@dataclass(slots=True)
-class _Account:
-    """Who owes something, and since when by the race clock."""
-
-    by: NodeId
-    debt: Debt
-    since_ns: int
-    told: bool = False  # that it is shunned
+    where: RaceId | LobbyId  # zeroes: anywhere
+    subject: NodeId | None = None  # whom it is about
+    which: tuple[int, ...] = ()  # of several of the kind
 
 
 @final
 class Debts:
     """Who has owed the room something for too long, as one node sees it.
 
-    Such a one is shunned for SHUNNED_NS, in which the others, who see the same, elect another. Then
-    it has its time once more: where it is we who are wrong, we take again what it decrees.
+    Time runs by our own clock, and only while we look and somebody leads: who lost the office and
+    has it again goes on where it was, whoever led meanwhile. Such a one is shunned for SHUNNED_NS,
+    or until the others, who see the same, have elected another. Then it has its time once more:
+    where it is we who are wrong, we take again what it decrees.
     """
 
     def __init__(self) -> None:
-        self._account: _Account | None = None
+        self._owed_ns: dict[NodeId, dict[Debt, int]] = {}  # who led last is the last
+        self._shunned_ns: dict[NodeId, int] = {}  # since when
+        self._looked_ns: int | None = None
         self._found: list[tuple[NodeId, Misruling]] = []  # against whom; to be told
 
     def take_found(self) -> list[tuple[NodeId, Misruling]]:
@@ -102,29 +84,39 @@ class Debts:
         found, self._found = self._found, []
         return found
 
-    def debtor(self, debt: Debt | None, coordinator: NodeId | None, race_ns: int) -> NodeId | None:
+    def debtors(
+        self, due: Collection[Debt] | None, coordinator: NodeId | None, now_ns: int
+    ) -> frozenset[NodeId]:
         """Return who is to lead nobody for now.
 
         Args:
-            debt: what is due.
-            coordinator: who leads; None: nobody, as when we have just left one.
+            due: what the room waits for; None: we cannot say just now.
+            coordinator: who leads us, and could have decreed it; None: nobody.
+            now_ns: by our own clock.
         """
-        account = self._account
-        if account is not None and account.debt != debt:
-            account = None
-        is_led_by_another = account is None or account.by != coordinator
-        if debt is not None and coordinator is not None and is_led_by_another:
-            account = _Account(coordinator, debt, race_ns)
-        self._account = account
-        if account is None:
-            return None
-        late_ns = race_ns - account.since_ns - account.debt.what.patience_ns
-        if late_ns < 0:
-            return None
-        if late_ns >= SHUNNED_NS:
-            self._account = None
-            return None
-        if not account.told:
-            account.told = True
-            self._found.append((account.by, Misruling.WITHHELD))
-        return account.by
+        passed_ns = 0 if self._looked_ns is None else now_ns - self._looked_ns
+        self._looked_ns = now_ns
+        self._shunned_ns = {
+            by: since_ns
+            for by, since_ns in self._shunned_ns.items()
+            if now_ns - since_ns < SHUNNED_NS and coordinator in {None, by}
+        }
+        if due is None:
+            return frozenset(self._shunned_ns)
+        for by, owed in list(self._owed_ns.items()):
+            self._owed_ns[by] = {debt: ns for debt, ns in owed.items() if debt in due}
+        if coordinator is not None and coordinator not in self._shunned_ns:
+            self._charge(coordinator, due, min(passed_ns, DUES_GAP_NS), now_ns)
+        return frozenset(self._shunned_ns)
+
+    def _charge(self, by: NodeId, due: Collection[Debt], passed_ns: int, now_ns: int) -> None:
+        owed = self._owed_ns.pop(by, {})
+        owed = {debt: owed[debt] + passed_ns if debt in owed else 0 for debt in due}
+        late = [debt.what for debt, ns in owed.items() if ns >= debt.what.patience_ns]
+        if late:
+            self._shunned_ns[by] = now_ns
+            self._found.append((by, min(late, key=list(Owed).index).misruling))
+            return
+        self._owed_ns[by] = owed
+        if len(self._owed_ns) > DEBTORS_MAX:
+            del self._owed_ns[next(iter(self._owed_ns))]

@@ -31,6 +31,10 @@ class Misruling(StrEnum):
     REMOVED = "it gives a place to who was put out"
     RACING = "nobody loses a number while a race is on"
     WITHHELD = "the room waits for what it does not decide"
+    NOT_STARTED = "all wait for the race, and it does not begin it"
+    NOT_DRIVEN = "a car has no driver, and it gives it none"
+    NOT_GRANTED = "somebody took a canister, and it gives it to nobody"
+    NOT_PLACED = "it leaves somebody's lines out of the chat"
 
     @property
     def may_lack(self) -> bool:
@@ -46,6 +50,19 @@ class Misruling(StrEnum):
             Misruling.FUTURE,
             Misruling.STALE,
             Misruling.TOO_SOON,
+        }
+
+    @property
+    def may_be_honest(self) -> bool:
+        """Whether who decrees, or does not, may lack what we have, or be held up."""
+        return self in {
+            Misruling.PASSED_OVER,
+            Misruling.REPEATED,
+            Misruling.WITHHELD,
+            Misruling.NOT_STARTED,
+            Misruling.NOT_DRIVEN,
+            Misruling.NOT_GRANTED,
+            Misruling.NOT_PLACED,
         }
 
 

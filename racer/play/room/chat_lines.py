@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, final
 from racer.play.limits import CHAT_PENDING_NS, CHAT_PLACED_BURST, CHAT_SHOWN, CHAT_WAITING_MAX
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Collection, Container, Iterable, Sequence
 
     from net import Dot, Member, NodeId
     from racer.play.room.room import Room
@@ -103,3 +103,48 @@ class ChatLines:
             if dot in self.all:
                 reached[dot.member] = max(reached.get(dot.member, 0), dot.n)
         return reached
+
+
+@final
+class LinesHeard:
+    """Which lines of chat have waited since they came here, one of each author.
+
+    Of whom more wait than get a place at once some may get none, by the pace of who coordinates;
+    nor does anybody know of how many that was so before a checkpoint.
+    """
+
+    def __init__(self) -> None:
+        self._heard: dict[Dot, None] = {}
+        self._crowded: set[NodeId] = set()
+
+    def hear(self, dot: Dot) -> None:
+        """Take a line that has come."""
+        self._heard[dot] = None
+
+    def forget(self) -> None:
+        """Begin anew: lines come as a checkpoint, or another history, has them."""
+        self._heard.clear()
+        self._crowded.clear()
+
+    def owed(self, unplaced: Collection[Dot], excepted: Container[NodeId]) -> list[Dot]:
+        """Return of each author the first line that waits, where that should get its place.
+
+        Args:
+            unplaced: all that have none, as delivered.
+            excepted: whose lines get none.
+        """
+        waiting = Counter(dot.node for dot in unplaced)
+        self._crowded = {
+            node
+            for node, count in waiting.items()
+            if node in self._crowded or count > CHAT_PLACED_BURST
+        }
+        self._heard = {dot: None for dot in unplaced if dot in self._heard}
+        firsts: dict[NodeId, Dot] = {}
+        for dot in unplaced:
+            firsts.setdefault(dot.node, dot)
+        return [
+            dot
+            for node, dot in firsts.items()
+            if dot in self._heard and node not in self._crowded and node not in excepted
+        ]

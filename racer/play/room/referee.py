@@ -195,7 +195,8 @@ class Referee:
                 if self._is_race_over(race, facts, presence, race_ns):
                     return [self._build_results(race, facts, distances, race_ns)]
                 grants = grants_due(race, facts.claims(race.id), race_ns)
-                return [*self._lease_rulings(race, facts, presence, race_ns), *grants]
+                leases = leases_due(race, facts, presence, self._length_m(race), race_ns)
+                return [*map(self._placed, leases), *grants]
             case Phase.FINISHED if race is not None:
                 closed = race.green_ns if race.results is None else 1000 * race.results.closed_us
                 return [LobbyOpened()] if race_ns > closed + shown_ns(race) else []
@@ -259,37 +260,9 @@ class Referee:
         abandoned = not any(presence.is_here(node) for node in race.cars.values())
         return abandoned and race_ns - max(*left, race.green_ns) > ABANDONED_NS
 
-    def _lease_rulings(
-        self, race: Race, facts: Facts, presence: Attendance, race_ns: int
-    ) -> list[Ruling]:
-        """Give cars back to owners that ask, and those of absent drivers to somebody here.
-
-        Not in the first seconds: nobody could tell that from taking them away.
-        """
-        rulings: list[Ruling] = []
-        finishes = facts.finishes(race, self._length_m(race))
-        drivers = {number: race.driver_of(number) for number in sorted(race.cars)}
-        for number, owner in sorted(race.cars.items()):
-            if number in finishes:
-                continue
-            lease, driver = race.lease_of(number), drivers[number]
-            asks = driver != owner and facts.wants_back(race.id, owner, lease)
-            if asks and presence.is_here(owner):
-                rulings.append(Lease(race.id, number, lease + 1, owner, self.place_of(number)))
-                continue
-            left = driver == owner and owner in presence.left
-            if presence.is_here(driver) or (left and not race.setup.mode.rules.drives_left):
-                continue
-            if race_ns - presence.gone_ns.get(driver, race_ns) < ABSENT_NS:
-                continue
-            if race_ns - race.green_ns < LEASED_FROM_NS:
-                continue
-            substitute = _least_busy(drivers, facts, presence)
-            if substitute is not None:
-                drivers[number] = substitute
-                place = self.place_of(number)
-                rulings.append(Lease(race.id, number, lease + 1, substitute, place))
-        return rulings
+    def _placed(self, lease: Lease) -> Lease:
+        """Return a lease that tells where its car is."""
+        return Lease(lease.race, lease.car, lease.lease, lease.driver, self.place_of(lease.car))
 
     def _build_results(
         self, race: Race, facts: Facts, distances: dict[int, float], race_ns: int
@@ -332,23 +305,28 @@ def _start_rulings(room: Room, facts: Facts, presence: Attendance, race_ns: int)
     """Decree the next race, or the qualifying for it; the race follows a qualifying by itself."""
     assert room.setup is not None
     here = [node for node in room.seats if presence.is_here(node)]
-    if not here:
+    if not is_start_due(room, facts, presence, race_ns):
         return []
-    setup, players = room.setup.race, room.setup.players
-    settled = race_ns - max(presence.here_ns[node] for node in here) > SETTLE_NS
-    complete = starts_by_itself(room, facts, here) and 0 < players <= len(here) and settled
-    qualified = _is_by_laps(setup) and _is_qualified(room)
-    asked_ns = start_ns(room, facts, presence.here_ns)
-    asked = asked_ns is not None and asked_ns <= race_ns
-    if not complete and not qualified and not asked:
-        return []
-    if facts.fetchers(setup.content, here, race_ns):
+    if facts.fetchers(room.setup.race.content, here, race_ns):
         return []
     cars, qualifying = next_grid(room, [room.seats[node] for node in here])
     node_of = {number: node for node, number in room.seats.items()}
     kinds = tuple(facts.kind_of(node_of[number]) for number in cars)
     told = kinds if any(kinds) else ()
     return [Grid(cars, (race_ns + COUNTDOWN_NS) // 1000, told, qualifying)]
+
+
+def is_start_due(room: Room, facts: Facts, presence: Attendance, race_ns: int) -> bool:
+    """Whether the next race should begin, but for who may still fetch its circuit."""
+    here = [node for node in room.seats if presence.is_here(node)]
+    if room.setup is None or not here:
+        return False
+    players = room.setup.players
+    settled = race_ns - max(presence.here_ns[node] for node in here) > SETTLE_NS
+    complete = starts_by_itself(room, facts, here) and 0 < players <= len(here) and settled
+    qualified = _is_by_laps(room.setup.race) and _is_qualified(room)
+    asked_ns = start_ns(room, facts, presence.here_ns)
+    return complete or qualified or (asked_ns is not None and asked_ns <= race_ns)
 
 
 def next_grid(room: Room, numbers: Collection[int]) -> tuple[tuple[int, ...], bool]:
@@ -381,6 +359,41 @@ def _is_qualified(room: Room) -> bool:
     """Whether the last that was driven was the qualifying for the race that is set up."""
     race, setup = room.race, room.setup
     return race is not None and setup is not None and race.is_qualified_for(setup.race.circuit)
+
+
+def leases_due(
+    race: Race, facts: Facts, presence: Attendance, length_m: float, race_ns: int
+) -> list[Lease]:
+    """Give cars back to owners that ask, and those of absent drivers to somebody here.
+
+    Not in the first seconds: nobody could tell that from taking them away.
+
+    Args:
+        length_m: of a lap: who has finished needs no driver.
+    """
+    leases: list[Lease] = []
+    finishes = facts.finishes(race, length_m)
+    drivers = {number: race.driver_of(number) for number in sorted(race.cars)}
+    for number, owner in sorted(race.cars.items()):
+        if number in finishes:
+            continue
+        lease, driver = race.lease_of(number), drivers[number]
+        asks = driver != owner and facts.wants_back(race.id, owner, lease)
+        if asks and presence.is_here(owner):
+            leases.append(Lease(race.id, number, lease + 1, owner))
+            continue
+        left = driver == owner and owner in presence.left
+        if presence.is_here(driver) or (left and not race.setup.mode.rules.drives_left):
+            continue
+        if race_ns - presence.gone_ns.get(driver, race_ns) < ABSENT_NS:
+            continue
+        if race_ns - race.green_ns < LEASED_FROM_NS:
+            continue
+        substitute = _least_busy(drivers, facts, presence)
+        if substitute is not None:
+            drivers[number] = substitute
+            leases.append(Lease(race.id, number, lease + 1, substitute))
+    return leases
 
 
 def _least_busy(drivers: Mapping[int, NodeId], facts: Facts, presence: Attendance) -> NodeId | None:

@@ -7,10 +7,11 @@ from typing import assert_never, final
 
 from net import Committed, Delivered, Dot, Folded, LineageEntered, NodeId, NodeView, PeerChanged
 from racer.play.limits import REMOVED_MAX
+from racer.play.room.chat_lines import LinesHeard
 from racer.play.room.chat_pace import ChatPace
 from racer.play.room.facts import Facts
 from racer.play.room.fold import RoomAndFacts, read_fold
-from racer.play.room.messages import Fact, LobbyEntry, Ousted
+from racer.play.room.messages import Fact, LobbyEntry, Ousted, Said
 from racer.play.room.room import Room
 from racer.play.room.roster import Roster
 from racer.play.view import Phase
@@ -32,6 +33,7 @@ class RoomState:
         self._lost: dict[NodeId, Ousted] = {}  # … and one before it, and this one has not
         self._untold: set[NodeId] = set()  # of these: of whom we have not told
         self._passed_over: list[Dot] = []  # since we told of it
+        self._heard = LinesHeard()
 
     def on_event(
         self, event: LineageEntered | Folded | Committed | Delivered | PeerChanged
@@ -39,10 +41,12 @@ class RoomState:
         """Take what the node tells; return the fact that an operation holds, if it holds one."""
         match event:
             case LineageEntered():
+                self._heard.forget()
                 self._lose_room()
                 self.room = Room(self.room.counters)
                 self.roster.on_lineage()
             case Folded(fold=data):
+                self._heard.forget()
                 self._untold = set(self._lost)
                 self._begin_from(read_fold(data))
             case Committed(decree=decree):
@@ -52,6 +56,8 @@ class RoomState:
                 fact = self.facts.add(operation)
                 if isinstance(fact, LobbyEntry):
                     self.roster.on_entry(operation.dot.node, fact.name)
+                elif isinstance(fact, Said):
+                    self._heard.hear(operation.dot)
                 return fact
             case PeerChanged():
                 self.roster.on_peer(event.node, event.name, event.state, refused=event.refused)
@@ -112,6 +118,11 @@ class RoomState:
         dropped = self._passed_over + self.facts.chat.drop_overdue(self.room, now_ns)
         self._passed_over = []
         return any(dot.node == self._me for dot in dropped)
+
+    def owed_lines(self) -> list[Dot]:
+        """Return the lines of chat that should get their places, whoever coordinates."""
+        excepted = {*self.room.removed, *self.convicted}
+        return self._heard.owed(self.facts.chat.unplaced(self.room), excepted)
 
     def on_tick(self, node: NodeView, race_ns: int, now_ns: int) -> None:
         self.phase = self.room.phase(race_ns)
