@@ -388,11 +388,11 @@ class Session:
         commands.extend(self._steward.on_tick(refused, found, state.room, race_ns))
         for ousted in state.take_ousted(node):
             commands.extend(self._own.submit(ousted))
-        commands.extend(self._tell(self._content.sync_circuit(state, node, now_ns), race_ns))
+        commands.extend(self._show_news(self._content.sync_circuit(state, node, now_ns), race_ns))
         synced = self._synced if node.synced else None
         commands.extend(self._driving.on_tick(state.room, synced, self._controls, race_ns))
         records = self._content.advance_records(state, self.local_race, node)
-        commands += self._tell(records, race_ns)
+        commands += self._show_news(records, race_ns)
         commands.extend(self._propose_due(node, race_ns, now_ns))
         if state.drop_lines(now_ns):
             commands.extend(self._show.on_unplaced(race_ns, now_ns))
@@ -409,7 +409,7 @@ class Session:
         self._show.update(state, self._content, self.local_race, node, now_ns)
         return commands
 
-    def _tell(self, news: tuple[list[Command], Sequence[str]], race_ns: int) -> list[Command]:
+    def _show_news(self, news: tuple[list[Command], Sequence[str]], race_ns: int) -> list[Command]:
         """Show what has come of something, and return what it asks of the node."""
         commands, lines = news
         self._show.notices.add(lines, race_ns)

@@ -200,21 +200,8 @@ def race_with(
     raced: Raced | None = None
 
     def sink(machine: Machine, what: object, now_ns: int) -> None:
-        number, at_ns = machine.number, world.now_ns
-        match what:
-            case ResultsSeen(official=True):
-                assert raced is not None
-                raced.results[number] = what
-            case Disbelieved() if raced is not None:
-                raced.disbelieved.setdefault(number, []).append((at_ns, what))
-            case ChatSeen(node=node) if raced is not None:
-                raced.placed.setdefault(number, set()).add(node)
-            case RemovalSeen() if raced is not None:
-                raced.removals.setdefault(number, []).append((at_ns, what))
-            case CoordinatorSeen(node=node) if raced is not None:
-                raced.coordinators.setdefault(number, []).append(node)
-            case _:
-                pass
+        if raced is not None:
+            _note_report(raced, machine.number, what)
 
     def note_lie() -> None:
         assert raced is not None
@@ -225,14 +212,7 @@ def race_with(
         world.add(
             partial(
                 _program,
-                Player(
-                    race="lies",
-                    name=f"bot {number}",
-                    bot=True,
-                    setup=Setup(RaceSetup(NAME, laps), count),
-                    skill=0.7,
-                    say=(f"hello from {number}",) if says else (),
-                ),
+                _bot(number, count, laps, says=says),
                 lie if number in liars else None,
                 note_lie,
                 from_ns,
@@ -257,6 +237,23 @@ def race_with(
     return raced
 
 
+def _note_report(raced: Raced, number: int, what: object) -> None:
+    at_ns = raced.world.now_ns
+    match what:
+        case ResultsSeen(official=True):
+            raced.results[number] = what
+        case Disbelieved():
+            raced.disbelieved.setdefault(number, []).append((at_ns, what))
+        case ChatSeen(node=node):
+            raced.placed.setdefault(number, set()).add(node)
+        case RemovalSeen():
+            raced.removals.setdefault(number, []).append((at_ns, what))
+        case CoordinatorSeen(node=node):
+            raced.coordinators.setdefault(number, []).append(node)
+        case _:
+            pass
+
+
 def _run_to_green(raced: Raced) -> None:
     liar = raced.liar
     raced.world.run(
@@ -272,6 +269,12 @@ def _leave_and_return(raced: Raced, away_ns: int) -> None:
     world.crash(liar)
     world.run(world.now_ns + away_ns)
     world.start(liar)
+
+
+def _bot(number: int, count: int, laps: int, *, says: bool) -> Player:
+    setup = Setup(RaceSetup(NAME, laps), count)
+    say = (f"hello from {number}",) if says else ()
+    return Player(race="lies", name=f"bot {number}", bot=True, setup=setup, skill=0.7, say=say)
 
 
 def _program(

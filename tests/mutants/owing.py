@@ -36,13 +36,13 @@ OWING: Final[Mapping[str, Mutant]] = {
     ),
     "excluded-at-once": Mutant(
         "who leads is excluded before it can have decreed it",
-        edits=(Edit(Debts._charge, "ns >= debt.what.patience_ns", "True"),),
+        edits=(Edit(Debts._charge_debts, "ns >= debt.what.patience_ns", "True"),),
     ),
     "next-inherits-the-delay": Mutant(
         "who takes the office over is excluded for what its predecessor did not decree",
         edits=(
             Edit(
-                Debts._charge,
+                Debts._charge_debts,
                 "owed = self._owed_ns.pop(by, {})",
                 "owed = {d: n for each in self._owed_ns.values() for d, n in each.items()}",
             ),
@@ -72,7 +72,7 @@ OWING: Final[Mapping[str, Mutant]] = {
         "who was shunned has no time to decree what it owes",
         edits=(
             Edit(
-                Debts._charge,
+                Debts._charge_debts,
                 "self._shunned_ns[by] = now_ns",
                 "self._shunned_ns[by] = now_ns\n        self._owed_ns[by] = owed",
             ),
@@ -82,7 +82,7 @@ OWING: Final[Mapping[str, Mutant]] = {
         "who has decreed what it owed is shunned for that",
         edits=(
             Edit(
-                Debts._charge,
+                Debts._charge_debts,
                 "owed[debt] + passed_ns if debt in owed else 0",
                 "max(owed.values(), default=0) + passed_ns",
             ),
@@ -112,7 +112,7 @@ OWING: Final[Mapping[str, Mutant]] = {
     ),
     "debtors-without-bound": Mutant(
         "what they owe is kept of all who ever led",
-        edits=(Edit(Debts._charge, "len(self._owed_ns) > DEBTORS_MAX", "False"),),
+        edits=(Edit(Debts._charge_debts, "len(self._owed_ns) > DEBTORS_MAX", "False"),),
     ),
     "withholding-is-a-lie": Mutant(
         "who decrees nothing is put out for it, though it may be held up",
@@ -244,10 +244,10 @@ OWING: Final[Mapping[str, Mutant]] = {
     ),
     "who-lags-judges": Mutant(
         "who lacks decrees that most have misses them of who leads",
-        edits=(Edit(Overseer.debtors, " and not _lags(state, node)", ""),),
+        edits=(Edit(Overseer.debtors, " and not _lags_behind(state, node)", ""),),
     ),
     "ahead-by-its-own-word": Mutant(
         "who leads says that it knows more than all, and nobody misses anything",
-        edits=(Edit(overseer._lags, "2 * len(ahead) > len(others)", "len(ahead) > 0"),),
+        edits=(Edit(overseer._lags_behind, "2 * len(ahead) > len(others)", "len(ahead) > 0"),),
     ),
 }

@@ -106,10 +106,10 @@ class Debts:
         for by, owed in list(self._owed_ns.items()):
             self._owed_ns[by] = {debt: ns for debt, ns in owed.items() if debt in due}
         if coordinator is not None and coordinator not in self._shunned_ns:
-            self._charge(coordinator, due, min(passed_ns, DUES_GAP_NS), now_ns)
+            self._charge_debts(coordinator, due, min(passed_ns, DUES_GAP_NS), now_ns)
         return frozenset(self._shunned_ns)
 
-    def _charge(self, by: NodeId, due: Collection[Debt], passed_ns: int, now_ns: int) -> None:
+    def _charge_debts(self, by: NodeId, due: Collection[Debt], passed_ns: int, now_ns: int) -> None:
         owed = self._owed_ns.pop(by, {})
         owed = {debt: owed[debt] + passed_ns if debt in owed else 0 for debt in due}
         late = [debt.what for debt, ns in owed.items() if ns >= debt.what.patience_ns]

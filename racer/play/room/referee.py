@@ -196,7 +196,7 @@ class Referee:
                     return [self._build_results(race, facts, distances, race_ns)]
                 grants = grants_due(race, facts.claims(race.id), race_ns)
                 leases = leases_due(race, facts, presence, self._length_m(race), race_ns)
-                return [*map(self._placed, leases), *grants]
+                return [*map(self._tell_place, leases), *grants]
             case Phase.FINISHED if race is not None:
                 closed = race.green_ns if race.results is None else 1000 * race.results.closed_us
                 return [LobbyOpened()] if race_ns > closed + shown_ns(race) else []
@@ -260,7 +260,7 @@ class Referee:
         abandoned = not any(presence.is_here(node) for node in race.cars.values())
         return abandoned and race_ns - max(*left, race.green_ns) > ABANDONED_NS
 
-    def _placed(self, lease: Lease) -> Lease:
+    def _tell_place(self, lease: Lease) -> Lease:
         """Return a lease that tells where its car is."""
         return Lease(lease.race, lease.car, lease.lease, lease.driver, self.place_of(lease.car))
 
