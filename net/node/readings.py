@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from net.counters import Counts
+from net.ids import NO_LINEAGE
+from net.node.lineage.rapport import Rapport
 from net.node.lineage.standing import read_out
 from net.node.program import PeerState
 from net.readout import Readout
@@ -21,7 +24,7 @@ if TYPE_CHECKING:
     from net.node.lineage.lifecycle import Lifecycle
     from net.node.liveness import Liveness
     from net.node.outgoing.outbox import Outbox
-    from net.node.peers import Peers
+    from net.node.peers import Peer, Peers
     from net.node.replica import Replica
     from net.node.session_layer import SessionLayer
     from net.wire.versions import Versions
@@ -122,18 +125,52 @@ class NodeReadings:
 
     # --- what discovery may read ----------------------------------------------------------------
 
-    def reaches(self, alias: NodeId) -> bool:
-        """Tell whether we talk to a node that is advertised."""
-        return self._transport.node_of(alias) in self._peers.living_nodes()
-
     @property
     def has_company(self) -> bool:
         """Whether we talk to anybody."""
         return bool(self._peers.living_nodes())
 
+    def reaches(self, alias: NodeId) -> bool:
+        """Tell whether we talk to a node that is advertised."""
+        return self._transport.node_of(alias) in self._peers.living_nodes()
+
     def reaches_at(self, address: Address) -> bool:
         """Tell whether we talk to somebody at an address."""
         return self._transport.node_at(address) in self._peers.living_nodes()
+
+    def rapport_with(
+        self, whom: NodeId | Address, addresses: Sequence[Address], now_ns: int
+    ) -> Rapport:
+        """Return how far we have come with a node, or with whoever is at an address.
+
+        Args:
+            whom: a node by its advert or by itself, or where a person says that one is.
+            addresses: where it may be.
+        """
+        node = self._transport.node_at(whom) if isinstance(whom, tuple) else whom
+        met = None if node is None else self._peers.get(self._transport.node_of(node))
+        if met is not None and met.lives:
+            return self._distance_of(met) if met.node == whom else Rapport.REACHED
+        found = self._lifecycle.rapport_at(addresses, now_ns)
+        return found if met is None or found is Rapport.EXPLAINED else Rapport.MUTE
+
+    def apart(self) -> list[tuple[NodeId, Address]]:
+        """Return whom we talk to straight, and are in no room with; and where."""
+        return [
+            (peer.node, address)
+            for peer in self._peers.living()
+            if self._distance_of(peer) is not Rapport.REACHED
+            and (address := self._transport.address_of(peer.node)) is not None
+            and self._transport.next_hop(peer.node) == peer.node
+        ]
+
+    def _distance_of(self, peer: Peer) -> Rapport:
+        """Return whether we are in one room with a living peer; where none is, nobody is apart."""
+        if peer.status is None or peer.lineage == NO_LINEAGE or self._peers.doubts(peer.node):
+            return Rapport.REACHED
+        if not self._lifecycle.synced or peer.lineage != self._lifecycle.lineage:
+            return Rapport.APART
+        return Rapport.REACHED if peer.status.member else Rapport.OUTSIDE
 
     # --- what a checker of running nodes may look at ---------------------------------------------
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection
+from collections.abc import Callable, Collection, Iterable, Sequence
 from dataclasses import dataclass, replace
 from random import SystemRandom
 from typing import TYPE_CHECKING, Final, TypeAlias, assert_never, final
@@ -13,6 +13,7 @@ from net.discovery.guest import Guest
 from net.discovery.islands import OwnIsland
 from net.ids import NO_LINEAGE, Address, LineageId, NodeId
 from net.limits import SECOND
+from net.node.lineage.rapport import Rapport
 from net.runtime.clock import now_ns
 from net.runtime.discovery import Discovery
 from net.runtime.host_lookup import look_up
@@ -169,6 +170,15 @@ class Presence:
             self._inquiry.forget(address)
         else:
             self._inquiry.note(address, self._room.tag, (address,), NAMED_BYTES)
+
+    def on_apart(self, apart: Iterable[tuple[NodeId, Address]]) -> None:
+        """Take whom we talk to, and are in no room with, and where. About each second."""
+        for node, address in apart:
+            self._inquiry.note(node, self._room.tag, (address,), NAMED_BYTES)
+
+    def review(self, rapport_of: Callable[[bytes | Address, Sequence[Address]], Rapport]) -> None:
+        """Ask how far we have come with those who are not reached. About each second."""
+        self._inquiry.review(rapport_of)
 
     def on_company(self, hosts: Collection[str], now_ns: int) -> None:
         """Take where those are whom we talk to; "" for whom that is not known."""

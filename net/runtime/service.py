@@ -326,6 +326,8 @@ class Service:
             self._presence.on_second(node.versions, node.lineage, now)
             if node.has_company:
                 self._presence.on_company(self._hosts_of_company(node, now), now)
+            self._presence.on_apart(node.apart())
+            self._presence.review(lambda whom, at: node.rapport_with(whom, at, now))
             unreached = self._presence.unreached(now)
             if unreached is not None:
                 self._reports.tell(unreached)

@@ -125,10 +125,11 @@ class UnconfirmedReason(Enum):
     BUSY = auto()  # a cookie was asked for, and given
     TRIED = auto()  # too many who answered of late may have had us try a passphrase
     CROWDED = auto()  # it was given up for another: too many are said to be of our room
+    UNANSWERED = auto()  # a Hello has gone, and nothing comes
 
 
 class Unconfirmed(msgspec.Struct, frozen=True):
-    """Whom we called does not confirm that it hears us, nor say why not."""
+    """Whom we called does not confirm that it hears us, nor say why not; once an attempt."""
 
     node: NodeId | None  # whom discovery saw there; None: we cannot tell
     address: Address

@@ -415,7 +415,7 @@ class Initiator:
 
 
 def _tell_unconfirmed(call: Call) -> list[Unconfirmed]:
-    """Tell that somebody has answered a call, and not confirmed that it hears us.
+    """Tell how far an attempt has come that has led nowhere.
 
     Whoever asked for a cookie was called more often than it hears; what hears us after that says so
     by its Reply.
@@ -430,7 +430,7 @@ def _tell_unconfirmed(call: Call) -> list[Unconfirmed]:
     elif attempt.cookie != NO_COOKIE:
         why = UnconfirmedReason.BUSY
     else:
-        return []
+        why = UnconfirmedReason.UNANSWERED
     return [Unconfirmed(call.expected, call.route, why)]
 
 

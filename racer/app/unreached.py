@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from ipaddress import ip_address
-from typing import TYPE_CHECKING, Final, assert_never
+from typing import TYPE_CHECKING, Final, Literal, TypeAlias, assert_never
 
 from net import address_text
 from net.discovery.beacon import BEACON_PORT
@@ -16,6 +16,19 @@ from racer.play.reports import UnreachedSeen
 
 if TYPE_CHECKING:
     from net.runtime.browse import NamedHosts
+
+Unended: TypeAlias = Literal[
+    WhyUnreached.NARROW,
+    WhyUnreached.UNANSWERED,
+    WhyUnreached.UNCONFIRMED,
+    WhyUnreached.MUTE,
+    WhyUnreached.APART,
+    WhyUnreached.FULL,
+    WhyUnreached.TRIED,
+    WhyUnreached.BUSY,
+    WhyUnreached.CROWDED,
+]
+"""Why one comes into no room with somebody who answers."""
 
 NAMES_GUESSED: Final = 2  # who was at an address, of more than these the latest
 
@@ -56,6 +69,8 @@ def reason(why: WhyUnreached) -> str:
     match why:
         case WhyUnreached.SILENT:
             return "does not answer: a firewall? (racer doctor)"
+        case WhyUnreached.GONE:
+            return "has gone silent: its machine sleeps, is off, or has left the network"
         case WhyUnreached.REFUSED:
             return "refuses: its race has just ended, or a firewall says no"
         case WhyUnreached.ISOLATED:
@@ -72,6 +87,52 @@ def reason(why: WhyUnreached) -> str:
             return "this machine has no network: plug in a cable or join a Wi-Fi"
         case WhyUnreached.UNHEARD:
             return "nobody else is heard of on this network (racer doctor)"
+        case _:
+            return _unended_reason(why)
+
+
+def _unended_reason(why: Unended) -> str:
+    """Return why no handshake ends with somebody who answers, as `reason` does."""
+    match why:
+        case WhyUnreached.NARROW:
+            return (
+                "gets only what is small from here, what is large is lost: go without the tunnel,"
+                " VPN or firewall on the way (racer doctor)"
+            )
+        case WhyUnreached.UNANSWERED:
+            return (
+                "greets nobody: it answers questions, and what more it says is lost on its way"
+                " here, or its racer hangs. Start racer anew there, and look on both (racer doctor)"
+            )
+        case WhyUnreached.UNCONFIRMED:
+            return (
+                "answers, but does not let us in: what is large is lost on its way, or this"
+                " machine's clock was set back. Look on both (racer doctor)"
+            )
+        case WhyUnreached.MUTE:
+            return (
+                "has let us in, but is not heard after that: what it says is lost on its way here."
+                " Look on both (racer doctor)"
+            )
+        case WhyUnreached.APART:
+            return (
+                "no one race comes of it: what is large is lost on its way here, in a tunnel, a"
+                " VPN or a firewall. Look there (racer doctor)"
+            )
+        case WhyUnreached.FULL:
+            return "speaks with as many as it can: somebody has to leave first"
+        case WhyUnreached.TRIED:
+            return (
+                "answers, and so did too many who may have another passphrase: ours is tried there"
+                " within a minute"
+            )
+        case WhyUnreached.BUSY:
+            return "is called by more than it hears: some machine floods the network"
+        case WhyUnreached.CROWDED:
+            return (
+                "is one of more than are called at once: some machine makes them up?"
+                " (--peer HOST:PORT names one that is there)"
+            )
         case _:
             assert_never(why)
 

@@ -13,7 +13,9 @@ from net.runtime.mdns import MulticastDns
 from net.runtime.mdns_news import GuestPace
 from net.runtime.presence import Listed, Presence
 from net.runtime.reaching.solitude import Solitude
+from net.runtime.reaching.unreached import Inquiry, Suspect
 from net.sim.mutants import Edit, Mutant
+from net.transport import initiator
 from racer.app.doctor.port_trials import OthersPorts, OwnPorts
 
 _greeting_size = vars(Listed)["greeting_size"].fget
@@ -23,6 +25,60 @@ FINDING: Final[Mapping[str, Mutant]] = {
     "own-bots-are-company": Mutant(
         "who has bots of its own is not told that nobody else is there",
         edits=(Edit(Solitude.on_company, "_without_scope(host) not in self._own_hosts", "True"),),
+    ),
+    "silent-who-answers": Mutant(
+        "who answers a question and never ends a handshake is told of to nobody",
+        edits=(Edit(Suspect.why_unended, "_UNENDED.get(self.rapport)", "None"),),
+    ),
+    "narrow-untold": Mutant(
+        "nobody is told that only what is small comes through",
+        edits=(
+            Edit(Suspect.why_unended, "WhyUnreached.NARROW if self.is_narrow else None", "None"),
+        ),
+    ),
+    "large-unpaid": Mutant(
+        "what an advert has not paid for is sent to whom it names",
+        edits=(
+            Edit(
+                Suspect.is_large_due,
+                "self.paid >= LARGE_TRIES * self.large_bytes",
+                "True",
+            ),
+        ),
+    ),
+    "explained-twice": Mutant(
+        "who has another passphrase or version is told of as if its network were broken",
+        edits=(
+            Edit(
+                Suspect.why_unended,
+                "not self.answering or self.rapport is Rapport.EXPLAINED",
+                "not self.answering",
+            ),
+        ),
+    ),
+    "gone-is-walled": Mutant(
+        "a machine that was heard until now is said to have a firewall",
+        edits=(
+            Edit(Inquiry._judge_now, "WhyUnreached.GONE if has_gone else found.why", "found.why"),
+        ),
+    ),
+    "walled-is-gone": Mutant(
+        "a machine that still tells of itself is said to have gone",
+        edits=(Edit(Inquiry._judge_now, " and not self._tells_of_itself(suspect)", ""),),
+    ),
+    "reached-is-told": Mutant(
+        "who is reached by now is told of until its next advert",
+        edits=(Edit(Inquiry.review, "suspect.rapport is Rapport.REACHED", "False"),),
+    ),
+    "hello-lost-untold": Mutant(
+        "no call tells that its greeting has gone and nothing has come",
+        edits=(
+            Edit(
+                initiator._tell_unconfirmed,
+                "why = UnconfirmedReason.UNANSWERED",
+                "return []",
+            ),
+        ),
     ),
     "routed-is-near": Mutant(
         "a network behind a router, or to which no way leads, is taken for one of ours",

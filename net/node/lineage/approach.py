@@ -19,6 +19,7 @@ from net.limits import (
     SIGHTINGS_MAX,
     WAIT_TOLD_NS,
 )
+from net.node.lineage.rapport import Rapports
 from net.node.peers import Peers
 from net.node.program import Waiting, WaitReason
 from net.transport.actions import RoomFull, UnconfirmedReason
@@ -72,6 +73,7 @@ class Approach:
         self._door: tuple[Waiting, int] | None = None  # the last one that was shut, and when
         self._turned_away: tuple[Waiting, int] | None = None  # who answered, and when
         self._crowded_ns = NEVER  # when somebody was last called no more, for too many are listed
+        self.rapports = Rapports()
         self._told: Waiting | None = None
         self._told_ns = NEVER
 
@@ -90,6 +92,7 @@ class Approach:
 
     def on_incompatible(self, found: Incompatible, now_ns: int) -> None:
         """Note that somebody of our room speaks no version that we do."""
+        self.rapports.on_explained(found.address, now_ns)
         if found.theirs.room > 0:
             (self._elsewhere if found.answers else self._hearsay).note(found, now_ns)
         elif found.node is not None:
@@ -117,7 +120,14 @@ class Approach:
 
     def on_turned_away(self, found: RoomFull | Unconfirmed, now_ns: int) -> None:
         """Note that somebody of our room did not let us in. It keeps us from nothing."""
-        why = WaitReason.FULL if isinstance(found, RoomFull) else _WAITS[found.why]
+        if isinstance(found, RoomFull):
+            why = WaitReason.FULL
+            self.rapports.on_full(found.address, now_ns)
+        else:
+            self.rapports.on_unconfirmed(found.address, found.why, now_ns)
+            if found.why is UnconfirmedReason.UNANSWERED:  # it has turned nobody away
+                return
+            why = _WAITS[found.why]
         if why is WaitReason.CROWDED:
             self._crowded_ns = now_ns
             return

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, TypeAlias, final
 
@@ -22,6 +22,7 @@ from net.node.lineage.approach import Approach, Entry
 from net.node.lineage.consensus import Consensus, ConsensusOutcome, OwnState
 from net.node.lineage.joining import PLACE, Joining, Place, PlaceEvent
 from net.node.lineage.lineage_readout import LineageLost
+from net.node.lineage.rapport import Rapport
 from net.node.lineage.revival import Revival
 from net.node.peers import Peer, Peers
 from net.node.program import (
@@ -219,12 +220,17 @@ class Lifecycle:
 
     def on_denied(self, found: Denied, now_ns: int) -> None:
         """Note that somebody has our room under another passphrase."""
+        self._approach.rapports.on_explained(found.address, now_ns)
         if found.ours:
             self._approach.on_door(found.node, found.address, WaitReason.PASSPHRASE, now_ns)
 
     def on_turned_away(self, found: RoomFull | Unconfirmed, now_ns: int) -> None:
         """Note that somebody of our room answers us, and does not let us in."""
         self._approach.on_turned_away(found, now_ns)
+
+    def rapport_at(self, addresses: Iterable[Address], now_ns: int) -> Rapport:
+        """Return how far we have come with who is at any of these addresses, and is not reached."""
+        return self._approach.rapports.at(addresses, now_ns)
 
     def on_other_door(self, node: NodeId, address: Address, locked: bool, now_ns: int) -> None:
         """Note that discovery saw a room of our name, locked where ours is not or the other way."""

@@ -28,6 +28,7 @@ from net.wire.versions import VERSION_MAX, Versions
 TRIES: Final = 3  # a datagram may be lost
 SENDS: Final = 4  # of one datagram, behind errors that are told late
 HELLO_BYTES: Final = 85  # of each that asks, unless more are wanted
+GREETING_BYTES: Final = 256  # as the largest of a handshake, between drivers of common names
 _HEAD_BYTES: Final = 21  # of a first message of any version
 _NO_VERSION: Final = Versions(VERSION_MAX, VERSION_MAX, 0, 0)
 _AT_ONCE: Final = frozenset({errno.ENETUNREACH, errno.EADDRNOTAVAIL})
@@ -50,6 +51,7 @@ class WhyUnreached(StrEnum):
     """Why a node that was heard of is not reached."""
 
     SILENT = "silent"  # its machine is there, and nothing comes back: a firewall
+    GONE = "gone"  # it was heard until then, has gone silent, and tells of itself no more
     REFUSED = "refused"  # its machine says that nobody listens
     ISOLATED = "isolated"  # on our network, and not even its hardware address is told
     UNREACHABLE = "unreachable"  # we know no way there
@@ -58,6 +60,16 @@ class WhyUnreached(StrEnum):
     ILLEGIBLE = "illegible"  # heard here, and what it advertises means nothing to us
     NO_NETWORK = "no network"  # of this machine is up
     UNHEARD = "nobody heard"  # at all, by any way
+    # of who answers a question, and with whom we come into no room all the same:
+    NARROW = "narrow"  # what is large is lost on the way to it
+    UNANSWERED = "greeting unanswered"  # our greeting has gone, and its answer does not come
+    UNCONFIRMED = "unconfirmed"  # it has answered that, and does not end what it began
+    MUTE = "mute"  # it has ended that, and nothing is heard of it then
+    APART = "apart"  # it is heard, and neither comes into the other's room
+    FULL = "full"  # it speaks with as many as it can
+    TRIED = "tried"  # too many answered who may have had us try a passphrase
+    BUSY = "busy"  # it is called by more than it hears
+    CROWDED = "crowded"  # it is called no more, for others
 
 
 _ERRORS: Final = {
@@ -75,9 +87,9 @@ def who_answers(calls: Collection[Reachability], wait_s: float) -> dict[Address,
 
 
 def ask_all(
-    calls: Collection[Reachability], wait_s: float
+    calls: Collection[Reachability], wait_s: float, tries: int = TRIES
 ) -> dict[Address, Versions | WhyUnreached]:
-    """Ask all at once, a few times; return what each speaks, or why it is not reached.
+    """Ask all at once, `tries` times; return what each speaks, or why it is not reached.
 
     Ends as soon as that is known of all. That a machine of our network is not there the system
     knows after three seconds.
@@ -89,11 +101,11 @@ def ask_all(
         answers: dict[Address, Versions] = {}
         faults: dict[Address, WhyUnreached] = {}
         senders: dict[int, Address] = {}
-        for _ in range(TRIES):
+        for _ in range(tries):
             for call in calls:
                 if call.address not in answers and call.address not in faults:
                     senders[_ask_node(asking, call, faults)] = call.address
-            _take_answers(asking, wait_s / TRIES, len(calls), senders, answers, faults)
+            _take_answers(asking, wait_s / tries, len(calls), senders, answers, faults)
         silent = dict.fromkeys((call.address for call in calls), WhyUnreached.SILENT)
         return {**silent, **faults, **answers}
 

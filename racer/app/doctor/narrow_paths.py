@@ -95,8 +95,9 @@ def name_narrow(addresses: Iterable[Address]) -> tuple[str, str]:
     found = f"what is as large as a race sends ({DATAGRAM_BYTES_MAX} bytes) is lost on its way"
     least = DATAGRAM_BYTES_MAX + HEADER_BYTES
     remedy = (
-        f"a card there, or a tunnel or VPN on the way, carries less than {least} bytes at once:"
-        " on that machine ip link set CARD mtu 1500, or go without the tunnel"
+        f"a card there, or a tunnel or VPN on the way, carries less than {least} bytes at once,"
+        " or a firewall lets only less pass: on that machine ip link set CARD mtu 1500, or go"
+        " without the tunnel or the firewall's rule"
     )
     return f"{found} to {where}", remedy
 

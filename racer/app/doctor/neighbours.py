@@ -5,7 +5,7 @@ from __future__ import annotations
 import time
 from dataclasses import dataclass
 from threading import Lock
-from typing import Final, assert_never, final
+from typing import Final, final
 
 from net import Address, Counts, address_text
 from net.discovery.sightings import Sighting
@@ -19,7 +19,7 @@ from net.runtime.reaching.unreached import Unreached, judge
 from net.wire.versions import Versions
 from racer.app.doctor.finding import Finding, Grade
 from racer.app.doctor.narrow_paths import Ways, examine_ways
-from racer.app.unreached import guess_at, name_of
+from racer.app.unreached import Unended, guess_at, name_of, reason
 from racer.play.show.incompatibility import OURS, why_apart
 
 START_S: Final = 20.0  # at most, until we listen by all ways: hardly one where nothing else runs
@@ -169,6 +169,8 @@ def name_reason(found: Unreached) -> tuple[str, str]:
     match found.why:
         case WhyUnreached.SILENT:
             return "does not answer", "a firewall, there or here: run racer doctor on both"
+        case WhyUnreached.GONE:
+            return "it has gone silent", "wake it, or bring it back to this network"
         case WhyUnreached.REFUSED:
             return "no racer listens", "start the race there, and look which port it tells"
         case WhyUnreached.ISOLATED:
@@ -187,8 +189,13 @@ def name_reason(found: Unreached) -> tuple[str, str]:
             return "it tells of a race what this racer cannot read", remedy
         case WhyUnreached.NO_NETWORK | WhyUnreached.UNHEARD:  # of nobody in particular
             return "nobody was heard", "open a race there"
-        case _:
-            assert_never(found.why)
+        case why:
+            return _name_unended(why)
+
+
+def _name_unended(why: Unended) -> tuple[str, str]:
+    """Return why no handshake ends with who answers, and the remedy: a race tells of it."""
+    return f"it {reason(why)}", "run racer doctor on both"
 
 
 def name_networks() -> str:

@@ -47,6 +47,15 @@ table inet filter {
     }
 }
 """
+SMALL_OUT: Final = """
+table ip own {
+    chain leave {
+        type filter hook output priority 0; policy accept;
+        udp dport { 5353, 42472 } accept
+        oifname eth0 udp length > 130 drop
+    }
+}
+"""
 WALL_OUT: Final = """
 table ip own {
     chain leave {
@@ -111,6 +120,11 @@ def wall_in_but_answers(*numbers: int, opened: int) -> Callable[[Lan], None]:
 
 def wall_out(lan: Lan) -> None:
     nft(lan.boxes[1], WALL_OUT)
+
+
+def let_small_out(lan: Lan) -> None:
+    """Have questions and adverts of the second one pass, and no greeting of it."""
+    nft(lan.boxes[1], SMALL_OUT)
 
 
 def hold_ports(count: int) -> Callable[[Lan], None]:
@@ -303,6 +317,12 @@ def plug_in(lan: Lan, remedy: str) -> Cured:
 def leave_the_tunnel(lan: Lan, remedy: str) -> Cured:
     assert "go without the tunnel" in remedy
     lan.resize_trunk(1500)
+    return Cured()
+
+
+def take_rule_off(lan: Lan, remedy: str) -> Cured:
+    assert "go without the tunnel or the firewall's rule" in remedy
+    nft(lan.boxes[1], "delete table ip own")
     return Cured()
 
 

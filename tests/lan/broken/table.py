@@ -189,6 +189,13 @@ BROKEN: Final = (
         asks=NAMED,
     ),
     Broken(
+        "a firewall lets out what is small alone",
+        damage.let_small_out,
+        (unreached("greeting unanswered"), unreached("narrow")),
+        Symptom(FRIEND, "is lost on its way to 10.77.0.1:40000", damage.take_rule_off),
+        asks=NAMED,
+    ),
+    Broken(
         "a router answers for the other half",
         damage.route_by_proxy,
         (UNHEARD, UNHEARD),
