@@ -110,10 +110,13 @@ CHAT_BURST: Final = 5  # lines at once that a driver may say …
 CHAT_PERIOD_US: Final = 1_000_000  # … then one in so long
 CHAT_PLACED_BURST: Final = 16  # of one author, that get their places at once: a merge brings more …
 CHAT_PLACED_NS: Final = SECOND  # … then one in so long, by the clock of who coordinates
+CHAT_APART_MAX: Final = 480  # … and as many at once as it may have said apart: of eight minutes …
+CHAT_APART_NS: Final = 60 * SECOND  # … for so long after it is back: its lines come within seconds
 PLACES_SEEN_MAX: Final = 96  # that followers let pass at once: decrees come late, and in bunches, …
 PLACES_SEEN_EPOCH: Final = 32  # … and who begins to decree gives a burst: twice that, clocks differ
-CHAT_WAITING_MAX: Final = 64  # of one author, that wait for a place: a minute of them
-CHAT_PENDING_NS: Final = 90 * SECOND  # a line that has none after so long gets none
+CHAT_WAITING_MAX: Final = 1024  # of one author, that wait for a place: half a millisecond a tick
+CHAT_WAITING_KEPT: Final = 1536  # of all of them over a checkpoint: 64 each in a full room
+CHAT_PENDING_NS: Final = 90 * SECOND  # one whose turn it is for so long, and has none, gets none
 CHAT_SHOWN: Final = 100  # lines kept for the window, and over a checkpoint
 CHAT_UNSAID_MAX: Final = 256  # lines that have a place, and have not come: kept over a checkpoint
 

@@ -291,7 +291,7 @@ class Session:
     ) -> list[Command]:
         """Take a decree that counts, or that another history begins."""
         if isinstance(event, LineageEntered):
-            self._reviewer.places.forget()
+            self._reviewer.places.forget(now_ns)
         unread = self._take_room(event, race_ns, now_ns)
         return [*unread, *self._show.on_lineage(event.lineage), *self._show.on_decree(event)]
 

@@ -13,12 +13,14 @@ from racer.play.cars.steward import Steward
 from racer.play.records.claims import Claims
 from racer.play.records.gossip import Gossip
 from racer.play.review.reviewer import Reviewer
+from racer.play.room import chat_lines
 from racer.play.room.chat_allowance import ChatAllowance
 from racer.play.room.chat_lines import ChatLines
-from racer.play.room.chat_pace import ChatPace, PlaceShare
+from racer.play.room.chat_pace import ChatPace, PlaceShare, SaidApart, _Apart
 from racer.play.room.facts import Facts
-from racer.play.room.referee import grants_due
+from racer.play.room.referee import Referee, grants_due
 from racer.play.room.room import Race, Room
+from racer.play.room.room_state import RoomState
 from racer.play.room.setup_pace import SetupPace
 from racer.play.room.votes import Votes
 
@@ -173,6 +175,78 @@ RACING: Final[Mapping[str, Mutant]] = {
                 "if False:",
             ),
         ),
+    ),
+    "apart-forgotten": Mutant(
+        "who was apart gets the places of a side that it never left",
+        edits=(Edit(SaidApart.lines, "known.lines(now_ns)", "0"),),
+    ),
+    "apart-spent-by-nobody": Mutant(
+        "what was said apart gets its places as often as somebody takes over",
+        edits=(Edit(SaidApart.on_placed, "known.saved -= 1", "known.saved -= 0"),),
+    ),
+    "apart-without-bound": Mutant(
+        "who was gone for an evening says thousands of lines at once",
+        edits=(
+            Edit(
+                _Apart.lines,
+                "min(self.saved + gone_ns // CHAT_PLACED_NS, CHAT_APART_MAX)",
+                "self.saved + gone_ns // CHAT_PLACED_NS",
+            ),
+        ),
+    ),
+    "apart-saved-for-ever": Mutant(
+        "who was apart once may say all of it at once whenever it likes",
+        edits=(
+            Edit(
+                SaidApart.on_tick, "known.saved and now_ns - known.back_ns > CHAT_APART_NS", "False"
+            ),
+        ),
+    ),
+    "strangers-were-apart": Mutant(
+        "who comes for the first time has the places of who was apart",
+        edits=(
+            Edit(
+                SaidApart.on_tick,
+                "saved = 0 if known is None else",
+                "saved = 100 if known is None else",
+            ),
+        ),
+    ),
+    "waits-in-vain": Mutant(
+        "who waits for its turn is overdue with who has it",
+        edits=(
+            Edit(
+                ChatLines.drop_overdue,
+                "if CHAT_PLACED_BURST < of_author[dot.node] <= CHAT_WAITING_MAX:",
+                "if False:",
+            ),
+        ),
+    ),
+    "flood-waits-for-ever": Mutant(
+        "what may not even wait is held for ever",
+        edits=(Edit(ChatLines.drop_overdue, " <= CHAT_WAITING_MAX:", ":"),),
+    ),
+    "shown-and-hidden": Mutant(
+        "what was shown in its place is hidden while it waits for another",
+        edits=(Edit(ChatLines.pending, " or dot in self._placed_before", ""),),
+    ),
+    "folds-of-floods": Mutant(
+        "a checkpoint keeps the floods of all",
+        edits=(
+            Edit(
+                chat_lines._most_of_each,
+                "while sum(min(count, most) for count in waiting) > CHAT_WAITING_KEPT:",
+                "while False:",
+            ),
+        ),
+    ),
+    "chat-before-all": Mutant(
+        "lines of chat hold up what else is to be decreed",
+        edits=(Edit(Referee.due, "orders[:most]", "orders"),),
+    ),
+    "folded-over-in-silence": Mutant(
+        "what a checkpoint leaves out of the chat is told to nobody",
+        edits=(Edit(RoomState.drop_lines, "if dot not in self.facts.lines", "if False"),),
     ),
     "passed-lines-return": Mutant(
         "a line gets a place behind a later one of its author",

@@ -43,6 +43,20 @@ REVIEWING: Final[Mapping[str, Mutant]] = {
         "a place too many is earned by waiting for it",
         edits=(Edit(PlacesSeen.take, " or self._short == (epoch, index)", ""),),
     ),
+    "places-not-saved": Mutant(
+        "who leads is named for lines that were said apart from it",
+        edits=(Edit(PlacesSeen.take, "PLACES_SEEN_MAX + CHAT_APART_MAX", "PLACES_SEEN_MAX"),),
+    ),
+    "places-saved-in-one-history": Mutant(
+        "who leads is named for lines that were said in the history that we left",
+        edits=(
+            Edit(
+                PlacesSeen.forget,
+                "now_ns if self._since_ns is None else self._since_ns",
+                "now_ns",
+            ),
+        ),
+    ),
     "epoch-earns-nothing": Mutant(
         "who takes the office over has no burst of places",
         edits=(Edit(PlacesSeen.take, "if epoch > self._epoch:", "if False:"),),

@@ -4,18 +4,24 @@ from __future__ import annotations
 
 from itertools import pairwise
 
-from net import Dot, NodeId, Order
+from net import Committed, Delivered, Dot, Folded, LineageEntered, NodeId, Order
 from racer.play.limits import (
+    CHAT_APART_MAX,
+    CHAT_APART_NS,
     CHAT_PENDING_NS,
     CHAT_PLACED_BURST,
     CHAT_PLACED_NS,
+    CHAT_WAITING_KEPT,
     CHAT_WAITING_MAX,
     SECOND,
 )
 from racer.play.room.chat_lines import ChatLines, Line
 from racer.play.room.chat_pace import ChatPace
+from racer.play.room.fold import RoomAndFacts, pack_fold
+from racer.play.room.messages import Said
 from racer.play.room.room import Room
-from tests.play.rooms import ADA, BEN, Log
+from racer.play.room.room_state import RoomState
+from tests.play.rooms import ADA, BEN, SETUP, Log, operation
 
 
 def lines(node: NodeId, count: int, first: int = 1, life: int = 1) -> list[Dot]:
@@ -110,12 +116,121 @@ def test_what_gets_no_place_for_long_waits_no_more_and_still_counts_if_it_gets_o
     assert [chat.all[each].text for each in log.room.chat] == ["line 1"]
 
 
+def test_who_waits_for_its_turn_is_not_overdue() -> None:
+    waiting = lines(ADA, CHAT_PLACED_BURST + 2)
+    chat, room = said(*waiting), Room()
+    assert chat.drop_overdue(room, SECOND) == []
+    assert chat.drop_overdue(room, 2 * SECOND + CHAT_PENDING_NS) == waiting[:CHAT_PLACED_BURST]
+    assert chat.drop_overdue(room, 2 * CHAT_PENDING_NS) == []
+    assert chat.drop_overdue(room, 4 * CHAT_PENDING_NS) == waiting[CHAT_PLACED_BURST:]
+
+
+def test_what_may_wait_no_more_is_overdue_with_the_first() -> None:
+    flood = lines(ADA, CHAT_WAITING_MAX + 5)
+    chat = said(*flood)
+    assert chat.drop_overdue(Room(), SECOND) == []
+    overdue = chat.drop_overdue(Room(), 2 * SECOND + CHAT_PENDING_NS)
+    assert overdue == [], "another history, in which it is new"
+    room = Room()
+    chat.drop_overdue(room, SECOND)
+    overdue = chat.drop_overdue(room, 2 * SECOND + CHAT_PENDING_NS)
+    assert overdue == [*flood[:CHAT_PLACED_BURST], *flood[-5:]]
+
+
+def apart(here: ChatPace, node: NodeId, seconds: int) -> int:
+    """Let somebody be gone for so long, and be back; return when that is."""
+    here.apart.on_tick({node}, SECOND)
+    here.apart.on_tick((), 2 * SECOND)
+    here.apart.on_tick({node}, back_ns := (2 + seconds) * SECOND)
+    return back_ns
+
+
+def test_what_somebody_may_have_said_apart_gets_its_places_at_once() -> None:
+    pace, brought = ChatPace(), lines(ADA, 400)
+    back_ns = apart(pace, ADA, 150)
+    assert pace.place(brought, back_ns).due == brought[: CHAT_PLACED_BURST + 150]
+    for dot in brought[: CHAT_PLACED_BURST + 150]:
+        pace.apart.on_placed(dot.node)
+    rest = brought[CHAT_PLACED_BURST + 150 :]
+    assert pace.place(rest, back_ns).due == [], "once"
+    assert pace.place(rest, back_ns + CHAT_PLACED_NS).due == rest[:1], "and the rest by and by"
+
+
+def test_who_takes_the_office_over_gives_what_was_said_apart_its_places_too() -> None:
+    pace, brought = ChatPace(), lines(ADA, 400)
+    back_ns = apart(pace, ADA, 150)
+    due = pace.place(brought, back_ns).due
+    pace.forget()
+    for dot in due[:100]:
+        pace.apart.on_placed(dot.node)
+    again = pace.place(brought[100:], back_ns).due
+    assert again == brought[100 : 100 + CHAT_PLACED_BURST + 50]
+
+
+def test_who_was_gone_for_an_evening_floods_nobody() -> None:
+    pace = ChatPace()
+    back_ns = apart(pace, ADA, 3 * 3600)
+    assert len(pace.place(lines(ADA, 900), back_ns).due) == CHAT_PLACED_BURST + CHAT_APART_MAX
+
+
+def test_what_was_not_said_soon_after_one_was_apart_was_not_said_there() -> None:
+    pace = ChatPace()
+    back_ns = apart(pace, ADA, 150) + CHAT_APART_NS + 1
+    pace.apart.on_tick({ADA}, back_ns)
+    assert len(pace.place(lines(ADA, 400), back_ns).due) == CHAT_PLACED_BURST
+
+
+def test_who_comes_for_the_first_time_was_apart_from_nobody() -> None:
+    pace = ChatPace()
+    pace.apart.on_tick({ADA}, 600 * SECOND)
+    assert len(pace.place(lines(ADA, 400), 600 * SECOND).due) == CHAT_PLACED_BURST
+
+
+def test_what_was_shown_in_its_place_is_shown_while_it_waits_for_another() -> None:
+    placed = lines(ADA, 40)
+    chat, log = said(*placed), Log()
+    log.extend([Order(dot) for dot in placed])
+    chat.leave(log.room)
+    assert chat.pending(Room()) == placed
+    chat = chat.begin_from([])
+    for dot in lines(ADA, 60):
+        chat.add(Line(dot, "again"))
+    assert chat.pending(Room()) == placed, "nor is it hidden by a checkpoint; and no more than that"
+
+
+def test_a_checkpoint_keeps_of_all_floods_together_what_a_fold_bears() -> None:
+    authors = [bytes([number]) * 16 for number in range(101, 125)]
+    chat = said(*[dot for node in authors for dot in lines(node, 500)], *lines(ADA, 10))
+    kept = [dot for dot, _ in chat.kept(Room())]
+    assert CHAT_WAITING_KEPT - len(authors) < len(kept) <= CHAT_WAITING_KEPT
+    assert set(lines(ADA, 10)) <= set(kept), "who says little loses nothing by it"
+    assert {len([dot for dot in kept if dot.node == node]) for node in authors} == {63}
+
+
 def test_a_checkpoint_keeps_no_more_of_a_flood_than_may_get_places() -> None:
-    flood = lines(ADA, 500)
+    flood = lines(ADA, CHAT_WAITING_MAX + 100)
     chat, room = said(*flood, *lines(BEN, 2)), Room()
     kept = [dot for dot, _ in chat.kept(room)]
     assert kept == [*flood[:CHAT_WAITING_MAX], *lines(BEN, 2)]
     assert all(one < two for one, two in pairwise(kept[:-2]))
+
+
+def test_who_said_what_a_checkpoint_leaves_out_is_told() -> None:
+    state, log = RoomState(ADA, "ada"), Log()
+    log.append(SETUP)
+    state.on_event(Committed(log.decrees[0], b"lineage1"))
+    said_last = operation(ADA, 2, Said("behind it"))
+    for each in (operation(ADA, 1, Said("left out")), said_last):
+        state.on_event(Delivered(each))
+    room = state.room.fold(())
+    state.on_event(Folded(1, pack_fold(RoomAndFacts(room))))
+    state.on_event(Delivered(said_last))
+    assert state.drop_lines(SECOND)
+    assert state.facts.counters.flooded == 1
+    assert not state.drop_lines(2 * SECOND), "once"
+    state.on_event(LineageEntered(b"lineage2"))
+    state.on_event(Folded(1, pack_fold(RoomAndFacts(room))))
+    assert not state.drop_lines(3 * SECOND), "what we bring from elsewhere comes again"
 
 
 def test_of_what_waits_no_more_is_shown_than_gets_places_at_once() -> None:

@@ -1,6 +1,6 @@
 from __future__ import annotations
 
-from net import NodeId, Order
+from net import Dot, NodeId, Order, Rule
 from racer.core.rules.grid_order import GridOrder
 from racer.core.rules.modes import QUALIFYING_LAPS, Mode
 from racer.core.rules.race_setup import RaceSetup
@@ -35,6 +35,7 @@ from racer.play.room.messages import (
     Setup,
     StartWish,
     Unseat,
+    decode_ruling,
 )
 from racer.play.room.polls import end_poll
 from racer.play.room.referee import Attendance, close_ns, idle_ns
@@ -212,6 +213,15 @@ def test_no_batch_is_over_the_bound_and_none_is_forgotten() -> None:
         assert len(batch) <= RULINGS_AT_ONCE_MAX
         log.extend(batch)
     assert sorted(log.room.chat) == sorted(facts.lines)
+
+
+def test_lines_hold_up_nothing_else() -> None:
+    log, facts = lobby(ADA), facts_of((BEN, LobbyEntry("ben", False)))
+    lines = [Dot(ADA, 1, n) for n in range(1, 200)]
+    batch = REFEREE.due(log.room, facts, here(ADA, BEN), {}, 0, lines)
+    (ruling,) = [each for each in batch if isinstance(each, Rule)]
+    assert decode_ruling(ruling.body) == Seat(BEN, 2)
+    assert batch[:-1] == [Order(dot) for dot in lines[: RULINGS_AT_ONCE_MAX - 1]]
 
 
 # --- the end of a race ------------------------------------------------------------------------

@@ -12,6 +12,7 @@ from net import Decree, Dot, NodeId, Order, Rule, Ruled
 from racer.core.rules.modes import Mode
 from racer.core.rules.race_setup import RaceSetup
 from racer.play.limits import (
+    CHAT_APART_MAX,
     CHAT_PLACED_NS,
     COUNTDOWN_NS,
     PASSED_OVER_NS,
@@ -380,8 +381,21 @@ def test_who_leads_gives_no_author_more_places_than_anybody_gets() -> None:
     here.race_ns += 3 * CHAT_PLACED_NS
     assert places_given(here, ADA, 1, 20) == 3
     assert places_given(here, ADA, 2, 200) == PLACES_SEEN_EPOCH, "who comes next gives a burst"
-    here.reviewer.places.forget()
+    here.reviewer.places.forget(here.race_ns)
     assert places_given(here, ADA, 2, 200) == PLACES_SEEN_MAX
+
+
+def test_what_an_author_may_have_said_apart_from_who_leads_is_no_flood() -> None:
+    here = Follower()
+    here.reviewer.places.forget(here.race_ns)
+    here.race_ns += 150 * CHAT_PLACED_NS
+    assert places_given(here, ADA, 1, 400) == PLACES_SEEN_MAX + 150, "who was silent"
+    assert places_given(here, BEN, 1, 50) == 50
+    here.race_ns += 200 * CHAT_PLACED_NS
+    here.reviewer.places.forget(here.race_ns)
+    assert places_given(here, BEN, 1, 900) == PLACES_SEEN_MAX + 350, "all is told anew"
+    here.race_ns += 3600 * CHAT_PLACED_NS
+    assert places_given(here, BEN, 1, 900) == PLACES_SEEN_MAX + CHAT_APART_MAX
 
 
 def test_a_place_too_many_is_refused_once_waited_for_and_one_that_comes_again_is_counted_once() -> (

@@ -6,7 +6,13 @@ from collections import Counter
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, final
 
-from racer.play.limits import CHAT_PENDING_NS, CHAT_PLACED_BURST, CHAT_SHOWN, CHAT_WAITING_MAX
+from racer.play.limits import (
+    CHAT_PENDING_NS,
+    CHAT_PLACED_BURST,
+    CHAT_SHOWN,
+    CHAT_WAITING_KEPT,
+    CHAT_WAITING_MAX,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Container, Iterable, Sequence
@@ -28,13 +34,14 @@ class ChatLines:
     """Keeps an order, that of delivery, which is causal: the coordinator decrees it.
 
     A line counts by its place alone. One that has none when a later one of its life has got one,
-    or for CHAT_PENDING_NS by our own clock, waits no more here.
+    or for CHAT_PENDING_NS by our own clock while it is its turn, waits no more here.
     """
 
     def __init__(self, lines: Sequence[Line] = ()) -> None:
         self.all: dict[Dot, Line] = {line.dot: line for line in lines}
         self._unplaced = dict.fromkeys(self.all, 0)  # since when each waits; 0: it is new
         self._unplaced_in: Room | None = None  # and where
+        self._placed_before: set[Dot] = set()  # of these, which had a place where we were before
 
     def add(self, line: Line) -> None:
         self.all[line.dot] = line
@@ -51,13 +58,26 @@ class ChatLines:
             del self._unplaced[dot]
         return list(self._unplaced)
 
+    def leave(self, room: Room) -> None:
+        """Note that another history begins, in which its lines may have no place yet."""
+        self._placed_before = self._placed_before.union(room.chat).intersection(self.all)
+
+    def begin_from(self, lines: Sequence[Line]) -> ChatLines:
+        """Return these lines instead of our own."""
+        begun = ChatLines(lines)
+        begun._placed_before = self._placed_before
+        return begun
+
     def pending(self, room: Room) -> list[Dot]:
-        """Return those of them that may be shown: of each author no more than get one at once."""
+        """Return those of them that may be shown: of each author no more than get one at once.
+
+        What was shown in its place before is shown on.
+        """
         shown: list[Dot] = []
         of_author: Counter[NodeId] = Counter()
         for dot in self.unplaced(room):
             of_author[dot.node] += 1
-            if of_author[dot.node] <= CHAT_PLACED_BURST:
+            if of_author[dot.node] <= CHAT_PLACED_BURST or dot in self._placed_before:
                 shown.append(dot)
         return shown
 
@@ -71,8 +91,13 @@ class ChatLines:
         overdue: list[Dot] = []
         unplaced = self.unplaced(room)
         reached = self._reached_in(room) if unplaced else {}
+        of_author: Counter[NodeId] = Counter()
         for dot in unplaced:
-            since_ns = self._unplaced[dot] = self._unplaced[dot] or now_ns
+            of_author[dot.node] += 1
+            if CHAT_PLACED_BURST < of_author[dot.node] <= CHAT_WAITING_MAX:
+                since_ns = now_ns  # it waits for those before it
+            else:
+                since_ns = self._unplaced[dot] = self._unplaced[dot] or now_ns
             if dot.n < reached.get(dot.member, 0) or now_ns - since_ns > CHAT_PENDING_NS:
                 overdue.append(dot)
         self.pass_over(overdue)
@@ -80,18 +105,16 @@ class ChatLines:
 
     def kept(self, room: Room) -> tuple[tuple[Dot, str], ...]:
         """Return the newest lines that have a place, and those that may get one."""
-        shown = set([dot for dot in room.chat if dot in self.all][-CHAT_SHOWN:])
-        waiting: Counter[NodeId] = Counter()
-        kept: list[tuple[Dot, str]] = []
+        kept = set([dot for dot in room.chat if dot in self.all][-CHAT_SHOWN:])
         reached = self._reached_in(room)
-        for dot, line in self.all.items():
+        waiting: dict[NodeId, list[Dot]] = {}
+        for dot in self.all:
             if not room.is_ordered(dot) and dot.n > reached.get(dot.member, 0):
-                waiting[dot.node] += 1
-                if waiting[dot.node] <= CHAT_WAITING_MAX:
-                    kept.append((dot, line.text))
-            elif dot in shown:
-                kept.append((dot, line.text))
-        return tuple(kept)
+                waiting.setdefault(dot.node, []).append(dot)
+        most = _most_of_each([len(dots) for dots in waiting.values()])
+        for dots in waiting.values():
+            kept.update(dots[:most])
+        return tuple((dot, line.text) for dot, line in self.all.items() if dot in kept)
 
     def _reached_in(self, room: Room) -> dict[Member, int]:
         """Return of each life the last line that has a place, so that those before get none.
@@ -148,3 +171,11 @@ class LinesHeard:
             for node, dot in firsts.items()
             if dot in self._heard and node not in self._crowded and node not in excepted
         ]
+
+
+def _most_of_each(waiting: Collection[int]) -> int:
+    """Return how many lines of each author a checkpoint keeps, of so many that wait."""
+    most = CHAT_WAITING_MAX
+    while sum(min(count, most) for count in waiting) > CHAT_WAITING_KEPT:
+        most -= 1
+    return most

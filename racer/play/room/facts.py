@@ -365,7 +365,7 @@ class Facts:
 
     def begin_from(self, fold: FactsFold, room: Room) -> None:
         """Forget all, and take what a fold holds, of a room as its fold has it."""
-        self.chat = ChatLines([Line(dot, text) for dot, text in fold.lines])
+        self.chat = self.chat.begin_from([Line(dot, text) for dot, text in fold.lines])
         self._entries = {each.dot.node: each for each in fold.entries}
         known, self._first_us = self._first_us, {}
         for node, each in self._entries.items():

@@ -170,8 +170,10 @@ class Referee:
             *upheld_due(room, facts, presence.here_ns, presence.was_here, race_ns)
         ]
         rulings += self._due_rulings(room, facts, presence, distances, race_ns)
-        due: list[Rule | Order] = [Order(dot) for dot in lines if dot.node not in room.removed]
-        due += [Rule(encode(ruling)) for ruling in rulings]
+        orders = [Order(dot) for dot in lines if dot.node not in room.removed]
+        # A merge brings hundreds of lines; half of what is decreed at once is left to all else.
+        most = max(RULINGS_AT_ONCE_MAX - len(rulings), RULINGS_AT_ONCE_MAX // 2)
+        due: list[Rule | Order] = [*orders[:most], *(Rule(encode(ruling)) for ruling in rulings)]
         return due[:RULINGS_AT_ONCE_MAX]
 
     def _due_rulings(

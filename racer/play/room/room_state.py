@@ -5,7 +5,18 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import assert_never, final
 
-from net import Committed, Delivered, Dot, Folded, LineageEntered, NodeId, NodeView, PeerChanged
+from net import (
+    Committed,
+    Decree,
+    Delivered,
+    Dot,
+    Folded,
+    LineageEntered,
+    NodeId,
+    NodeView,
+    Order,
+    PeerChanged,
+)
 from racer.play.limits import REMOVED_MAX
 from racer.play.room.chat_lines import LinesHeard
 from racer.play.room.chat_pace import ChatPace
@@ -34,6 +45,7 @@ class RoomState:
         self._untold: set[NodeId] = set()  # of these: of whom we have not told
         self._passed_over: list[Dot] = []  # since we told of it
         self._heard = LinesHeard()
+        self._folded_over: list[Dot] = []  # they waited as a checkpoint began
 
     def on_event(
         self, event: LineageEntered | Folded | Committed | Delivered | PeerChanged
@@ -43,6 +55,7 @@ class RoomState:
             case LineageEntered():
                 self._heard.forget()
                 self._lose_room()
+                self.facts.chat.leave(self.room)
                 self.room = Room(self.room.counters)
                 self.roster.on_lineage()
             case Folded(fold=data):
@@ -50,8 +63,7 @@ class RoomState:
                 self._untold = set(self._lost)
                 self._begin_from(read_fold(data))
             case Committed(decree=decree):
-                self.room.apply(decree)
-                self.facts.follow(self.room.race)
+                self._apply(decree)
             case Delivered(operation=operation):
                 fact = self.facts.add(operation)
                 if isinstance(fact, LobbyEntry):
@@ -64,6 +76,12 @@ class RoomState:
             case _:
                 assert_never(event)
         return None
+
+    def _apply(self, decree: Decree) -> None:
+        if isinstance(decree.what, Order) and not self.room.is_ordered(decree.what.dot):
+            self.chat_pace.apart.on_placed(decree.what.dot.node)
+        self.room.apply(decree)
+        self.facts.follow(self.room.race)
 
     def convict(self, node: NodeId) -> None:
         """Note that what a node said counts no more, whether that is decreed yet or not."""
@@ -100,6 +118,8 @@ class RoomState:
         if fold is None:
             self.room.counters.malformed += 1
             fold = RoomAndFacts()
+        if self.room.setup is not None:  # else it is the first that we hear of a history
+            self._folded_over += self.facts.chat.unplaced(self.room)
         self.room = Room.begin_from(fold.room, self.room.counters)
         self.facts.begin_from(fold.facts, self.room)
         for each in fold.facts.entries:
@@ -115,8 +135,10 @@ class RoomState:
 
     def drop_lines(self, now_ns: int) -> bool:
         """Let lines wait no more that get no place; tell whether some are our own."""
-        dropped = self._passed_over + self.facts.chat.drop_overdue(self.room, now_ns)
-        self._passed_over = []
+        lost = [dot for dot in self._folded_over if dot not in self.facts.lines]
+        self.facts.counters.flooded += len(lost)
+        dropped = lost + self._passed_over + self.facts.chat.drop_overdue(self.room, now_ns)
+        self._passed_over, self._folded_over = [], []
         return any(dot.node == self._me for dot in dropped)
 
     def owed_lines(self) -> list[Dot]:
@@ -128,3 +150,4 @@ class RoomState:
         self.phase = self.room.phase(race_ns)
         self._note_removed(max(race_ns, 0) // 1000)
         self.roster.on_tick(node, race_ns, now_ns, self.room.removed)
+        self.chat_pace.apart.on_tick(self.roster.here_ns, now_ns)
