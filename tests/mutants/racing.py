@@ -235,7 +235,7 @@ RACING: Final[Mapping[str, Mutant]] = {
         edits=(
             Edit(
                 chat_lines._most_of_each,
-                "while sum(min(count, most) for count in waiting) > CHAT_WAITING_KEPT:",
+                "while fsum(min(count, most) for count in waiting) > CHAT_WAITING_KEPT:",
                 "while False:",
             ),
         ),

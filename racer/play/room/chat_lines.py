@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from dataclasses import dataclass
+from math import fsum
 from typing import TYPE_CHECKING, final
 
 from racer.play.limits import (
@@ -176,6 +177,6 @@ class LinesHeard:
 def _most_of_each(waiting: Collection[int]) -> int:
     """Return how many lines of each author a checkpoint keeps, of so many that wait."""
     most = CHAT_WAITING_MAX
-    while sum(min(count, most) for count in waiting) > CHAT_WAITING_KEPT:
+    while fsum(min(count, most) for count in waiting) > CHAT_WAITING_KEPT:
         most -= 1
     return most
