@@ -122,7 +122,7 @@ CHAT_UNSAID_MAX: Final = 256  # lines that have a place, and have not come: kept
 
 # Records
 REPLAY_TICKS_RACING: Final = 10  # half a millisecond of a tick: a minute's lap takes 7 s
-TOLD_KEPT: Final = 32  # boards and best laps that were told last: over a checkpoint
+TOLD_KEPT: Final = 32  # boards and best laps over a checkpoint: who told most gives up its first
 REPLAY_TICKS_IDLE: Final = 60  # 3 ms, while nobody waits for our car: the lap takes 1 s
 
 # Others

@@ -13,8 +13,10 @@ from racer.play.cars.remote_cars import RemoteCar, RemoteCars
 from racer.play.cars.steward import Steward
 from racer.play.cars.witness import Witness
 from racer.play.records import gossip
+from racer.play.records.verification import RecordVerifier
 from racer.play.review.evidence import Misruling
 from racer.play.review.reviewer import Reviewer
+from racer.play.room import fold
 from racer.play.room.facts import Facts
 
 WITNESSING: Final[Mapping[str, Mutant]] = {
@@ -394,5 +396,25 @@ WITNESSING: Final[Mapping[str, Mutant]] = {
     "heard-without-bound": Mutant(
         "and of each when it came",
         edits=(Edit(Reviewer.hear, "len(heard) < NOTED_FACTS_MAX", "True"),),
+    ),
+    "driven-for-each-key": Mutant(
+        "one recording is driven for each key that claims it",
+        edits=(Edit(RecordVerifier.offer, "self._waiting.get(key)", "None"),),
+    ),
+    "driven-for-who-comes-late": Mutant(
+        "and again for who claims it later",
+        edits=(Edit(RecordVerifier.offer, "self._driven.get(key)", "None"),),
+    ),
+    "claimants-without-bound": Mutant(
+        "any number of keys claim one recording",
+        edits=(Edit(RecordVerifier.offer, "len(claimed.records) < WAITING_MAX", "True"),),
+    ),
+    "driven-without-bound": Mutant(
+        "what came of recordings is kept of all",
+        edits=(Edit(RecordVerifier._settle, "len(self._driven) > DRIVEN_KEPT", "False"),),
+    ),
+    "told-most-keeps-out": Mutant(
+        "who tells much of records keeps others' word from a checkpoint",
+        edits=(Edit(fold.keep_told, "if counts[node] == most", "if True"),),
     ),
 }

@@ -11,7 +11,8 @@ import pytest
 from net import Committed, Decree, Delivered, Dot, Folded, NodeId, Operation, Order, Rule
 from racer.core.circuits.trackfile import PLACES_MAX
 from racer.core.rules.race_setup import RaceSetup
-from racer.play.limits import CHAT_SHOWN, VOTE_NS
+from racer.play.limits import CHAT_SHOWN, TOLD_KEPT, VOTE_NS
+from racer.play.room.facts import Facts
 from racer.play.room.fold import EntryFold, FactsFold, RoomAndFacts, pack_fold, read_fold
 from racer.play.room.folding import fold_room
 from racer.play.room.messages import (
@@ -348,3 +349,14 @@ def test_of_an_author_s_claims_of_an_appearance_the_first_is_folded() -> None:
     fold = read_fold(fold_room(b"", log.decrees, [*said, *told]))
     assert fold is not None
     assert [claim for _, author, claim in fold.facts.claims if author == BEN] == [claims[-1]]
+
+
+def test_whoever_tells_most_of_records_keeps_nobody_elses_word_from_a_checkpoint() -> None:
+    facts = Facts()
+    for node in (BEN, CLEO):
+        facts.add(operation(node, 1, BoardKept(bytes([node[0]]) * 16)))
+    for n in range(1, 3 * TOLD_KEPT):
+        facts.add(operation(ADA, n, BoardKept(bytes([n]) * 16)))
+    told = [node for node, _ in facts.records]
+    assert told == [BEN, CLEO, *[ADA] * (TOLD_KEPT - 2)]
+    assert facts.records[-1] == (ADA, BoardKept(bytes([3 * TOLD_KEPT - 1]) * 16)), "its newest"

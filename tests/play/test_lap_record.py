@@ -15,6 +15,7 @@ from racer.core.tuning import PHYSICS_VERSION
 from racer.play.records.leaderboard import KEYS_MAX, ROWS_MAX, Leaderboard
 from racer.play.records.verification import (
     CIRCUIT_WAIT_CALLS,
+    DRIVEN_KEPT,
     WAITING_MAX,
     Failed,
     Passed,
@@ -247,6 +248,47 @@ def test_who_forges_a_record_is_not_heard_again(
     assert all(verifier.advance(50) is None for _ in range(100))
 
 
+def claim_of(packed: bytes, number: int) -> tuple[LapRecord, bytes]:
+    """Return a claim to a recording, under one of many keys."""
+    return make_record((CIRCUIT, 0), 9, "x", packed, signer(10 + number)), packed
+
+
+def test_one_recording_is_driven_once_whoever_claims_it() -> None:
+    verifier = RecordVerifier(lambda _: None, RecordCounters())
+    for number in range(WAITING_MAX):
+        verifier.offer(*claim_of(b"what?", number))
+    assert (verifier.waiting, verifier.counters.crowded) == (1, 0)
+    verifier.offer(*claim_of(b"what?", WAITING_MAX))
+    assert verifier.counters.crowded == 1, "of one recording, too, no more are judged"
+    assert isinstance(verifier.advance(50), Failed)
+    assert verifier.waiting == 0
+    assert all(isinstance(verifier.advance(50), Failed) for _ in range(WAITING_MAX - 1))
+    verifier.offer(*claim_of(b"what?", WAITING_MAX))
+    assert verifier.waiting == 0, "nor is it driven again for who comes late"
+    assert isinstance(verifier.advance(50), Failed)
+    assert verifier.advance(50) is None
+
+
+def test_what_one_claims_falsely_of_a_recording_hinders_nobody_who_claims_what_it_shows(
+    verifier: RecordVerifier, lap: DrivenLap
+) -> None:
+    verifier.offer(*_too_fast(lap))
+    verifier.offer(*claim(lap, ADA))
+    assert isinstance(judged(verifier), Failed)
+    assert isinstance(judged(verifier), Passed)
+    verifier.offer(*_too_fast(lap))
+    assert verifier.advance(50) is None, "it is not heard again"
+
+
+def test_of_recordings_that_were_driven_some_are_remembered() -> None:
+    verifier = RecordVerifier(lambda _: None, RecordCounters())
+    for number in range(DRIVEN_KEPT + 1):
+        verifier.offer(*claim_of(bytes([number]), number))
+        assert isinstance(verifier.advance(50), Failed)
+    verifier.offer(*claim_of(bytes([0]), 99))
+    assert verifier.waiting == 1
+
+
 def test_bytes_that_the_record_does_not_name_prove_nothing_against_its_driver(
     verifier: RecordVerifier, lap: DrivenLap
 ) -> None:
@@ -300,7 +342,7 @@ def test_circuits_are_asked_for_one_after_the_other(lap: DrivenLap) -> None:
     assert len(set(asked)) == 2
 
 
-def test_claims_wait_in_a_bounded_queue(verifier: RecordVerifier, lap: DrivenLap) -> None:
-    for _ in range(WAITING_MAX + 3):
-        verifier.offer(*claim(lap, ADA))
-    assert verifier.counters.crowded == 3
+def test_claims_wait_in_a_bounded_queue(verifier: RecordVerifier) -> None:
+    for number in range(WAITING_MAX + 3):
+        verifier.offer(*claim_of(bytes([number]), number))
+    assert (verifier.waiting, verifier.counters.crowded) == (WAITING_MAX, 3)

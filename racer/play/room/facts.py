@@ -15,10 +15,9 @@ from racer.play.limits import (
     FALSE_FACTS_MAX,
     FETCH_GIVE_UP_NS,
     FETCH_WAIT_NS,
-    TOLD_KEPT,
 )
 from racer.play.room.chat_lines import ChatLines, Line
-from racer.play.room.fold import EntryFold, FactsFold, FetchFold, VoteFold
+from racer.play.room.fold import EntryFold, FactsFold, FetchFold, VoteFold, keep_told
 from racer.play.room.messages import (
     BestLap,
     BoardKept,
@@ -136,7 +135,7 @@ class Facts:
             case LapTime() | Claim() | Return():
                 self._add_race_fact(dot.member, fact)
             case BestLap() | BoardKept():
-                self._records = [*self._records, (node, fact)][-TOLD_KEPT:]
+                self._records = keep_told(self._records, node, fact)
             case _:
                 assert_never(fact)
         return fact

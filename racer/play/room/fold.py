@@ -6,6 +6,8 @@ the newest lines of chat. Equal histories give equal bytes.
 
 from __future__ import annotations
 
+from collections import Counter
+from collections.abc import Sequence
 from typing import TYPE_CHECKING, Annotated, Final
 
 import msgspec
@@ -13,7 +15,7 @@ from msgspec import Meta
 
 from net import Digest, Dot, Member, NodeId, clean_text
 from racer.core.rules.race_setup import RaceSetup
-from racer.play.limits import CHAT_CHARS_MAX
+from racer.play.limits import CHAT_CHARS_MAX, TOLD_KEPT
 from racer.play.room.messages import (
     GREEN_US_MAX,
     BestLap,
@@ -211,3 +213,18 @@ def _as_heard(entry: LobbyEntry) -> LobbyEntry:
     heard = decode_fact(encode(entry))
     assert isinstance(heard, LobbyEntry), "it was decoded as one"
     return heard
+
+
+def keep_told(
+    told: Sequence[tuple[NodeId, BestLap | BoardKept]], by: NodeId, what: BestLap | BoardKept
+) -> list[tuple[NodeId, BestLap | BoardKept]]:
+    """Return what was told of records, with one more: TOLD_KEPT in all.
+
+    Who told most gives up what it told first, so nobody's own word is lost by another's many.
+    """
+    kept = [*told, (by, what)]
+    if len(kept) > TOLD_KEPT:
+        counts = Counter(node for node, _ in kept)
+        most = max(counts.values())
+        del kept[next(k for k, (node, _) in enumerate(kept) if counts[node] == most)]
+    return kept
