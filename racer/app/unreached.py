@@ -69,6 +69,11 @@ def reason(why: WhyUnreached) -> str:
     match why:
         case WhyUnreached.SILENT:
             return "does not answer: a firewall? (racer doctor)"
+        case WhyUnreached.MASKED:
+            return (
+                "does not answer: a firewall, or its netmask is narrower than ours: give both one"
+                " netmask (racer doctor)"
+            )
         case WhyUnreached.GONE:
             return "has gone silent: its machine sleeps, is off, or has left the network"
         case WhyUnreached.REFUSED:

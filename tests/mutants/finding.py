@@ -12,6 +12,7 @@ from net.runtime.beacon import BroadcastBeacon
 from net.runtime.mdns import MulticastDns
 from net.runtime.mdns_news import GuestPace
 from net.runtime.presence import Listed, Presence
+from net.runtime.reaching import unreached
 from net.runtime.reaching.solitude import Solitude
 from net.runtime.reaching.unreached import Inquiry, Suspect
 from net.sim.mutants import Edit, Mutant
@@ -25,6 +26,10 @@ FINDING: Final[Mapping[str, Mutant]] = {
     "own-bots-are-company": Mutant(
         "who has bots of its own is not told that nobody else is there",
         edits=(Edit(Solitude.on_company, "_without_scope(host) not in self._own_hosts", "True"),),
+    ),
+    "netmask-is-a-firewall": Mutant(
+        "who takes us to be far by its netmask is said to have a firewall",
+        edits=(Edit(unreached.judge, " and _is_near_by_width(at[0])", " and False"),),
     ),
     "silent-who-answers": Mutant(
         "who answers a question and never ends a handshake is told of to nobody",

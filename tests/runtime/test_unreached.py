@@ -151,6 +151,26 @@ def test_who_is_on_a_network_of_ours_that_was_left_out_is_told_so() -> None:
     assert found == Unreached(SAM, (LOOPBACK, 4000), WhyUnreached.LEFT_OUT)
 
 
+@pytest.mark.parametrize(
+    ("host", "prefix", "why"),
+    [
+        ("10.77.0.1", 16, WhyUnreached.MASKED),
+        ("10.77.5.1", 16, WhyUnreached.SILENT),
+        ("10.77.5.1", 24, WhyUnreached.SILENT),
+        ("10.99.0.1", 16, WhyUnreached.SILENT),
+        ("fe80::7%3", 16, WhyUnreached.SILENT),
+    ],
+)
+def test_who_is_near_by_our_wide_netmask_alone_may_have_a_narrow_one(
+    host: str, prefix: int, why: WhyUnreached
+) -> None:
+    card = Interface("eth0", "10.77.5.2", loopback=False, multicast=True, prefix=prefix)
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(unreached, "list_interfaces", lambda: (card,))
+        found = unreached.judge(SAM, {(host, 4000): WhyUnreached.SILENT}, None)
+    assert found == Unreached(SAM, (host, 4000), why)
+
+
 def test_that_nobody_is_heard_is_told_once_until_somebody_is(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:

@@ -11,7 +11,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from ipaddress import ip_address
+from ipaddress import ip_address, ip_network
 from threading import Event, Lock, Thread
 from typing import Final, final
 
@@ -51,7 +51,8 @@ TOLD_AGAIN_NS: Final = 60 * SECOND  # and of one, for one reason, so often
 ILLEGIBLE_MAX: Final = 8  # hosts whose adverts cannot be read
 PAID_BYTES_MAX: Final = 4096  # by adverts of one node, and not yet spent
 
-_SILENT: Final = frozenset({WhyUnreached.SILENT, WhyUnreached.ISOLATED})
+_HOME_PREFIX: Final = 24
+_SILENT: Final = frozenset({WhyUnreached.SILENT, WhyUnreached.MASKED, WhyUnreached.ISOLATED})
 _UNENDED: Final = {
     Rapport.APART: WhyUnreached.APART,
     Rapport.MUTE: WhyUnreached.MUTE,
@@ -364,4 +365,22 @@ def judge(
     if any(isinstance(each, Versions) for each in told.values()):
         return None
     why = next(each for each in WhyUnreached if each in faults)
-    return Unreached(name, faults[why], why)
+    at = faults[why]
+    if why is WhyUnreached.SILENT and _is_near_by_width(at[0]):
+        why = WhyUnreached.MASKED
+    return Unreached(name, at, why)
+
+
+def _is_near_by_width(host: str) -> bool:
+    """Whether a host is on our network, and would not be with the netmask that most homes have.
+
+    A machine with that one sends its answers to a router, which may not know us.
+    """
+    theirs = ip_address(host.partition("%")[0])
+    near = [
+        each.address
+        for each in list_interfaces()
+        if not each.is_ipv6 and theirs in ip_network(f"{each.address}/{each.prefix}", strict=False)
+    ]
+    homes = [ip_network(f"{address}/{_HOME_PREFIX}", strict=False) for address in near]
+    return bool(near) and not any(theirs in home for home in homes)

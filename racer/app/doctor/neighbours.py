@@ -169,6 +169,9 @@ def name_reason(found: Unreached) -> tuple[str, str]:
     match found.why:
         case WhyUnreached.SILENT:
             return "does not answer", "a firewall, there or here: run racer doctor on both"
+        case WhyUnreached.MASKED:
+            remedy = f"give both one netmask; {name_networks()}. Or a firewall: racer doctor there"
+            return "does not answer; its netmask may be narrower than this machine's", remedy
         case WhyUnreached.GONE:
             return "it has gone silent", "wake it, or bring it back to this network"
         case WhyUnreached.REFUSED:

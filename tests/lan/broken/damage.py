@@ -159,6 +159,11 @@ def use_other_subnet(lan: Lan) -> None:
     readdress(lan.boxes[1], "10.99.0.2/24")
 
 
+def widen_netmask(lan: Lan) -> None:
+    """Have the second one take for near who does not take it for near."""
+    readdress(lan.boxes[1], "10.77.5.2/16")
+
+
 def take_same_address(lan: Lan) -> None:
     readdress(lan.boxes[1], f"{lan.boxes[0].address}/24")
 
@@ -317,6 +322,12 @@ def plug_in(lan: Lan, remedy: str) -> Cured:
 def leave_the_tunnel(lan: Lan, remedy: str) -> Cured:
     assert "go without the tunnel" in remedy
     lan.resize_trunk(1500)
+    return Cured()
+
+
+def take_one_netmask(lan: Lan, remedy: str) -> Cured:
+    assert "give both one netmask" in remedy
+    readdress(lan.boxes[1], "10.77.0.2/24")
     return Cured()
 
 

@@ -117,6 +117,12 @@ BROKEN: Final = (
         Symptom("a racer in 'Demo'$", "address of another network", damage.run_commands),
     ),
     Broken(
+        "one has a wider netmask",
+        damage.widen_netmask,
+        (OFF_LINK, unreached("netmask")),
+        Symptom("a racer in 'Demo'$", "netmask may be narrower", damage.take_one_netmask),
+    ),
+    Broken(
         "two machines have one address",
         damage.take_same_address,
         (UNHEARD, UNHEARD),
