@@ -58,7 +58,7 @@ from net.node.program import (
     WaitReason,
     Want,
 )
-from net.readout import PeerReadout, Readout
+from net.readout import Lag, PeerReadout, Readout
 from net.security.clean_text import clean_text
 from net.security.graphemes import graphemes
 from net.security.identity import node_id_of
@@ -100,6 +100,7 @@ __all__ = [
     "HistoryGivenUp",
     "HistoryTooNew",
     "InvariantError",
+    "Lag",
     "Leader",
     "Leave",
     "LineageEntered",

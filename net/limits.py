@@ -113,6 +113,8 @@ OVERLOAD_PAUSES_NS: Final = 10 * SECOND  # … in so long
 OVERLOAD_WAIT_NS: Final = SECOND  # where all are slow together, all have said so by then: we stay
 TIMEOUT_SCALE_MAX: Final = 3  # a slow loop waits so many times as long: 350 ms become a second
 LATENESS_TICKS: Final = 8  # of which the mean gap is: soon, and not by one late tick
+STARVED_TICKS: Final = 64  # of so many, two seconds, others of the machine had the processor …
+STARVED_DELAY_NS: Final = 3 * MILLISECOND  # … so long a tick when we wanted it: a tenth of all time
 OVERLOAD_REST_NS: Final = 10 * SECOND  # on time again for so long, before it may coordinate again
 
 # Operations

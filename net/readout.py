@@ -3,8 +3,16 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from enum import Enum
 
 from net.ids import Incarnation, LineageId, NodeId
+
+
+class Lag(Enum):
+    """Why what others say comes late."""
+
+    NETWORK = "network"  # round trips take far longer than on this network at rest
+    MACHINE = "machine"  # ours: our loop gets the processor late
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,7 +1,8 @@
 """Whether our own loop keeps time: who coordinates late makes all wait.
 
-Only its own ticks tell: how late they come after they were due. What follows from it for timers
-and roles is said in `LocalHealth`, which this is for all who only read it.
+Its own ticks tell: how late they come after they were due. And its shell tells for how long others
+had the processor, for then what is late is the machine's fault, not the network's. What follows
+from it for timers and roles is said in `LocalHealth`, which this is for all who only read it.
 """
 
 from __future__ import annotations
@@ -20,7 +21,10 @@ from net.limits import (
     OVERLOAD_WINDOW_NS,
     PAUSE_NS,
     PAUSES_FORGIVEN_MAX,
+    STARVED_DELAY_NS,
+    STARVED_TICKS,
     TIMEOUT_SCALE_MAX,
+    WARY_NS,
 )
 
 
@@ -35,7 +39,8 @@ class LoopMonitor:
         self._pauses: deque[int] = deque(maxlen=OVERLOAD_PAUSES)
         self._row = 0  # how many pauses came with less between them than a verdict takes
         self._overloaded_ns = NEVER  # when we were last
-        self._gap_ns = 0  # of late, as a rule
+        self._gap_ns = self._delay_ns = 0  # of late, as a rule
+        self._starved_ns = NEVER  # when we last were
         self.network_scale = 1.0  # what answers take on a full network, as whoever measures it says
 
     @property
@@ -50,8 +55,16 @@ class LoopMonitor:
     def is_overloaded(self) -> bool:
         return self._ticked_ns - self._overloaded_ns < OVERLOAD_REST_NS
 
-    def on_tick(self, now_ns: int) -> int:
+    @property
+    def is_starved(self) -> bool:
+        """Whether others of this machine have, or lately had, the processor when we wanted it."""
+        return self._ticked_ns - self._starved_ns < WARY_NS
+
+    def on_tick(self, now_ns: int, delay_ns: int = 0) -> int:
         """Note a tick. It was due a heartbeat after the one before, or sooner.
+
+        Args:
+            delay_ns: for how long the loop would have run since then, and did not.
 
         Returns:
             How long the loop has paused before it; 0 where that was no pause, nor where one came
@@ -63,6 +76,9 @@ class LoopMonitor:
         late = gap_ns >= OVERLOAD_GAP_NS
         counted_ns = min(gap_ns, TIMEOUT_SCALE_MAX * OVERLOAD_GAP_NS)
         self._gap_ns += (counted_ns - self._gap_ns) // LATENESS_TICKS
+        self._delay_ns += (delay_ns - self._delay_ns) // STARVED_TICKS
+        if self._delay_ns >= STARVED_DELAY_NS:
+            self._starved_ns = now_ns
         self._ticks.append((now_ns, late))
         self._late += late
         while now_ns - self._ticks[0][0] > OVERLOAD_WINDOW_NS:

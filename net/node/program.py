@@ -21,7 +21,7 @@ from net.counters import Counts
 from net.errors import UnreadReason, WireFault
 from net.ids import Address, Digest, Dot, LineageId, NodeId
 from net.limits import CHECKPOINT_DECREES, CHECKPOINT_OPERATIONS
-from net.readout import Readout
+from net.readout import Lag, Readout
 from net.transport.actions import Denied, PutOff, Transmit, TwinFound
 from net.wire.decrees import Decree, Order, Rule
 from net.wire.messages import Keyframe, Operation
@@ -368,8 +368,8 @@ class NodeView(Protocol):
     def loss(self, node: NodeId) -> float | None:
         """Share of its heartbeats that did not arrive lately, 0..1."""
 
-    def is_network_full(self, now_ns: int) -> bool:
-        """Round trips take far longer than on this network at rest, or did some seconds ago."""
+    def lag(self, now_ns: int) -> Lag | None:
+        """Why what others say comes late, or did some seconds ago; None: it comes as it should."""
 
     def counters(self) -> Counts:
         """What the node did and dropped since its start, by reason."""

@@ -10,7 +10,7 @@ from net.ids import NO_LINEAGE
 from net.node.lineage.rapport import Rapport
 from net.node.lineage.standing import read_out
 from net.node.program import PeerState
-from net.readout import Readout
+from net.readout import Lag, Readout
 
 if TYPE_CHECKING:
     from net.cluster.causal.operations import OperationStore
@@ -98,8 +98,11 @@ class NodeReadings:
     def loss(self, node: NodeId) -> float | None:
         return self._clock.loss(node)
 
-    def is_network_full(self, now_ns: int) -> bool:
-        return self._outbox.congestion.is_filled(now_ns)
+    def lag(self, now_ns: int) -> Lag | None:
+        is_filled = self._outbox.congestion.is_filled(now_ns)
+        if self._loop.is_overloaded or (is_filled and self._loop.is_starved):
+            return Lag.MACHINE  # a full network's trips look the same to who is kept waiting
+        return Lag.NETWORK if is_filled else None
 
     def readout(self, now_ns: int) -> Readout:
         parts = (self._lifecycle, self._peers, self._replica.operations, self._clock, self._loop)

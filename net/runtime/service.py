@@ -240,6 +240,7 @@ class Service:
                     calm.select(min(wait_ns, GATHER_NS) / SECOND)
                 else:
                     (calm if is_calm else alert).select(wait_ns / SECOND)
+                self._late.delay.on_wake(due_ns, now_ns())
                 self._drain_socket(host)
                 self._apply_posted(host, presence)
                 self._greet_listed(host, presence)
@@ -248,9 +249,10 @@ class Service:
                 self._activity.on_turn(now)
                 if now >= due_ns:
                     self._late.on_tick(due_ns, now)
-                    self._perform_actions(host.on_tick(now))
+                    self._perform_actions(host.on_tick(now, self._late.delay.take()))
                     self._run_chores(now)
                     due_ns = next_tick_ns(due_ns, now, CALM_TICK_NS if is_calm else TICK_NS)
+                self._late.delay.on_rest(now_ns())
 
     def _drain_socket(self, host: Host) -> None:
         """Handle all that arrived; each datagram with the time at which it came."""

@@ -169,7 +169,7 @@ class RoomTrouble:
     """Something is wrong with the room.
 
     `differed`: this node made another of it. `given up`: what a split had folded away is in no room
-    any more. `full`: at a bound. `network`: full. `forgotten`: somebody. `unread`: has no meaning.
+    any more. `full`: at a bound. `network`: full, `machine`: busy. `forgotten`, `unread`: some.
     """
 
     event: ClassVar[str] = "trouble"

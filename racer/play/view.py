@@ -187,6 +187,7 @@ class NetworkKind(StrEnum):
     CHECKPOINT = "checkpoint"
     REFUSAL = "refusal"
     FULL = "full"
+    BUSY = "busy"
     BREAKAGE = "breakage"
 
 

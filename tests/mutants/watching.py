@@ -15,6 +15,7 @@ from net.node.heartbeats import Heartbeats
 from net.node.lineage.hand_over import HandOverPolicy
 from net.node.lineage.succession import Succession
 from net.node.liveness import Liveness
+from net.node.readings import NodeReadings
 from net.sim.mutants import Edit, Mutant
 
 WATCHING: Final[Mapping[str, Mutant]] = {
@@ -185,6 +186,14 @@ WATCHING: Final[Mapping[str, Mutant]] = {
     "full-unheeded": Mutant(
         "on a full network a suspicion makes beats faster",
         edits=(Edit(HeartbeatExchange.due, "wary or ", ""),),
+    ),
+    "starved-blames-network": Mutant(
+        "who is kept from the processor says that the network is full",
+        edits=(Edit(NodeReadings.lag, "is_filled and self._loop.is_starved", "False"),),
+    ),
+    "starved-by-one-stall": Mutant(
+        "one stall of the loop counts as a busy machine",
+        edits=(Edit(LoopMonitor.on_tick, "self._delay_ns >= STARVED", "delay_ns >= STARVED"),),
     ),
     "down-for-good": Mutant(
         "who was down and is heard again stays down",

@@ -1,8 +1,10 @@
 from __future__ import annotations
 
-from typing import Final
+from types import SimpleNamespace
+from typing import TYPE_CHECKING, Final, cast
 
 from net.cluster.failure_detector import Health
+from net.cluster.loop_monitor import LoopMonitor
 from net.limits import (
     CONGESTION_LOOK_NS,
     CONGESTION_LOOKS,
@@ -13,11 +15,19 @@ from net.limits import (
     SPARE_FIRST,
     SPARE_MAX,
     SPARE_MIN,
+    STARVED_DELAY_NS,
+    STARVED_TICKS,
+    TICK_NS,
     TIMEOUT_SCALE_MAX,
     WARY_NS,
 )
 from net.node.outgoing.congestion import Congestion
 from net.node.peers import Peer, Peers
+from net.node.readings import NodeReadings
+from net.readout import Lag
+
+if TYPE_CHECKING:
+    from net.node.outgoing.outbox import Outbox
 
 QUICK: Final = MILLISECOND
 FULL: Final = QUICK + QUEUE_FULL_NS + MILLISECOND
@@ -47,6 +57,35 @@ class Nodes:
     @property
     def scale(self) -> float:
         return self.congestion.timeout_scale(self.now_ns)
+
+
+class Read(NodeReadings):
+    """What is read of a node, as far as its network and its loop go."""
+
+    def __init__(self, nodes: Nodes) -> None:
+        self._nodes = nodes
+        self._outbox = cast("Outbox", SimpleNamespace(congestion=nodes.congestion))
+        self._loop = LoopMonitor(nodes.now_ns)
+
+    def tick(self, count: int, delay_ns: int) -> Lag | None:
+        """Let the loop wait for the processor in so many ticks; return why things come late."""
+        for _ in range(count):
+            self._nodes.now_ns += TICK_NS
+            self._loop.on_tick(self._nodes.now_ns, delay_ns)
+        return self.lag(self._nodes.now_ns)
+
+
+def test_late_answers_are_laid_to_the_machine_where_our_own_loop_is_kept_waiting() -> None:
+    nodes = Nodes()
+    read = Read(nodes)
+    nodes.look(*[QUICK] * 8)
+    assert read.tick(1, 0) is None
+    assert read.tick(4 * STARVED_TICKS, 2 * STARVED_DELAY_NS) is None, "nothing comes late yet"
+    nodes.look(*[FULL] * 8)
+    assert read.tick(1, 2 * STARVED_DELAY_NS) is Lag.MACHINE
+    read.tick(2 * WARY_NS // TICK_NS, 0)
+    nodes.look(*[FULL] * 8)
+    assert read.tick(1, 0) is Lag.NETWORK
 
 
 def test_a_network_that_was_never_heard_of_makes_wary_and_a_quick_one_does_not() -> None:

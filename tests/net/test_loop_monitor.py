@@ -14,8 +14,11 @@ from net.limits import (
     PAUSE_NS,
     PAUSES_FORGIVEN_MAX,
     SECOND,
+    STARVED_DELAY_NS,
+    STARVED_TICKS,
     TICK_NS,
     TIMEOUT_SCALE_MAX,
+    WARY_NS,
 )
 
 START_NS = 7 * SECOND
@@ -125,3 +128,20 @@ def test_pauses_in_a_row_are_forgiven_only_so_often() -> None:
 
 def test_a_row_ends_when_a_verdict_could_have_fallen() -> None:
     assert all(pauses(Loop(), 10, DOWN_ISOLATED_NS))
+
+
+def test_a_loop_that_waits_for_the_processor_is_starved_and_one_that_stalled_once_is_not() -> None:
+    loop = Loop()
+
+    def tick(count: int, delay_ns: int) -> bool:
+        for _ in range(count):
+            loop.now_ns += TICK_NS
+            loop.health.on_tick(loop.now_ns, delay_ns)
+        return loop.health.is_starved
+
+    assert not tick(STARVED_TICKS, 0)
+    assert not tick(1, 50 * STARVED_DELAY_NS), "once"
+    assert not tick(10 * STARVED_TICKS, STARVED_DELAY_NS // 2)
+    assert tick(4 * STARVED_TICKS, 2 * STARVED_DELAY_NS)
+    assert tick(WARY_NS // TICK_NS // 2, 0), "what is late may be so yet"
+    assert not tick(2 * WARY_NS // TICK_NS, 0)

@@ -20,6 +20,7 @@ from net import (
     Dot,
     Event,
     Exclude,
+    Lag,
     Leave,
     NodeId,
     Operation,
@@ -67,7 +68,7 @@ class FakeView:
     given: int = 0
     kept: int = 0
     offset_ns: int = 0  # race clock less the node's own
-    full: bool = False  # the network
+    lags: Lag | None = None
     states: dict[NodeId, PeerState] = field(default_factory=dict)
     commits: dict[NodeId, int] = field(default_factory=dict)
     behind: dict[NodeId, int] = field(default_factory=dict)  # who says so instead
@@ -93,8 +94,8 @@ class FakeView:
     def loss(self, node: NodeId) -> float | None:
         return 0.1 if node in self.states else None
 
-    def is_network_full(self, now_ns: int) -> bool:
-        return self.full
+    def lag(self, now_ns: int) -> Lag | None:
+        return self.lags
 
     def counters(self) -> Counts:
         return Counts()

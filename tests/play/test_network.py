@@ -6,13 +6,13 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from net import CoordinatorChanged, Dot, Equivocated, PeerChanged, PeerState, Rule
+from net import CoordinatorChanged, Dot, Equivocated, Lag, PeerChanged, PeerState, Rule
 from racer.core.rules.race_setup import RaceSetup
 from racer.core.tuning import TICK_HZ
 from racer.play.limits import NETWORK_EVENTS_MAX, SECOND
 from racer.play.reports import BreakageAsked, RoomTrouble
 from racer.play.room.messages import Disqualification, Lie, Removal, Setup, encode
-from racer.play.show.full_network import FullNetwork
+from racer.play.show.lag_news import WORDS, LagNews
 from racer.play.view import Break, Breakage, NetworkKind, NetworkView, ShowNetwork
 from tests.play.company import LINEAGE, Company, player, view_of
 from tests.play.rooms import ADA, BEN, CLEO
@@ -105,22 +105,40 @@ def test_who_is_put_out_by_votes_for_a_lie_or_for_two_words_is_told(meet: Meet) 
     assert "ben is out of the room: its key said two things" in words
 
 
-def test_that_the_network_is_full_is_told_to_all_who_look(company: Company) -> None:
+@pytest.mark.parametrize(
+    ("lag", "kind", "words"),
+    [
+        (Lag.NETWORK, NetworkKind.FULL, "The network is full"),
+        (Lag.MACHINE, NetworkKind.BUSY, "This machine is too busy"),
+    ],
+)
+def test_why_cars_come_late_is_told_to_all_who_look(
+    company: Company, lag: Lag, kind: NetworkKind, words: str
+) -> None:
     seat = company.seats[ADA]
-    seat.node.full = True
+    seat.node.lags = lag
     company.tick(9 * TICK_HZ)
     (told_of,) = seat.told(RoomTrouble)
     assert isinstance(told_of, RoomTrouble)
-    assert told_of.kind == "network"
-    assert any(notice.text.startswith("The network is full") for notice in view_of(company).notices)
-    assert told(company, NetworkKind.FULL) == [told_of.text]
+    assert told_of.kind == lag.value
+    assert any(notice.text.startswith(words) for notice in view_of(company).notices)
+    assert told(company, kind) == [told_of.text]
 
 
-def test_a_full_network_is_told_once_it_lasts_and_a_minute_later_again() -> None:
-    network, full_s = FullNetwork(), [*range(1, 8), *range(10, 90), *range(100, 130)]
-    told_s = [now_s for now_s in range(130) if network.is_news(now_s in full_s, now_s * SECOND)]
+def test_lateness_is_told_once_it_lasts_and_a_minute_later_again() -> None:
+    news, late_s = LagNews(), [*range(1, 8), *range(10, 90), *range(100, 130)]
+
+    def is_told(now_s: int) -> bool:
+        lag = Lag.NETWORK if now_s in late_s else None
+        return news.next_words(lag, now_s * SECOND) is not None
+
+    told_s = [now_s for now_s in range(130) if is_told(now_s)]
     assert told_s == [18, 78], "not where many start, nor twice within a minute"
-    assert network.is_news(True, 138 * SECOND)
+    assert news.next_words(Lag.NETWORK, 138 * SECOND) == WORDS[Lag.NETWORK]
+    assert news.next_words(Lag.MACHINE, 139 * SECOND) is None, "it has not lasted yet"
+    assert news.next_words(Lag.MACHINE, 147 * SECOND) == WORDS[Lag.MACHINE], (
+        "another reason is news"
+    )
 
 
 def test_no_flood_of_events_is_kept(company: Company) -> None:

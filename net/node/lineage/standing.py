@@ -50,7 +50,7 @@ def read_out(
         kept=None if voter is None else voter.kept,
         clock=_by_node(operations.clock.entries()),
         operations=len(operations),
-        timeout_scale=health.timeout_scale,
+        timeout_scale=max(1.0, health.score),
         peers=tuple(_read_out_peer(peer, peers, operations, clock, now_ns) for peer in peers),
     )
 

@@ -5,15 +5,16 @@ from __future__ import annotations
 from math import fsum
 from typing import final
 
-from net import NodeId, NodeView, PeerReadout, Readout, short
+from net import Lag, NodeId, NodeView, PeerReadout, Readout, short
 from racer.play.limits import NETWORK_NS, NETWORK_RATES_NS, SECOND
 from racer.play.reports import RoomTrouble
 from racer.play.room.room_state import RoomState
-from racer.play.show.full_network import WORDS, FullNetwork
+from racer.play.show.lag_news import LagNews
 from racer.play.show.network_events import NetworkEvents
 from racer.play.view import NetworkKind, NetworkPeer, NetworkView
 
 HEIRS_SHOWN = 3
+_KINDS = {Lag.NETWORK: NetworkKind.FULL, Lag.MACHINE: NetworkKind.BUSY}
 
 
 @final
@@ -26,14 +27,16 @@ class NetworkWatch:
         self._view: NetworkView | None = None
         self._composed_ns = -NETWORK_NS
         self._rates = _Rates()
-        self._full = FullNetwork()
+        self._lag_news = LagNews()
 
     def trouble(self, node: NodeView, now_ns: int) -> RoomTrouble | None:
-        """Return what is wrong with the network itself, where that is news."""
-        if not self._full.is_news(node.is_network_full(now_ns), now_ns):
+        """Return why cars and words come late, where that is news."""
+        lag = node.lag(now_ns)
+        words = self._lag_news.next_words(lag, now_ns)
+        if words is None or lag is None:
             return None
-        self.events.add(NetworkKind.FULL, WORDS, now_ns)
-        return RoomTrouble("network", WORDS)
+        self.events.add(_KINDS[lag], words, now_ns)
+        return RoomTrouble(lag.value, words)
 
     def view(self, state: RoomState, node: NodeView, now_ns: int) -> NetworkView | None:
         """Return the network as of the last tenth of a second; None while nobody looks."""

@@ -27,6 +27,7 @@ EXPLAINED: Final[dict[NetworkKind, str]] = {
     NetworkKind.CHECKPOINT: "All agree on what the past amounts to, and drop the past itself.",
     NetworkKind.REFUSAL: "What breaks a rule or cannot be read is not obeyed, never in silence.",
     NetworkKind.FULL: "Answers take far longer than at rest: more is said than it can carry.",
+    NetworkKind.BUSY: "Other programs have the processor whenever it wants to send or to draw.",
     NetworkKind.BREAKAGE: "You did that. Watch how the others go on, and how you come back.",
 }
 
@@ -46,6 +47,7 @@ COLOURS: Final[dict[NetworkKind, Colour]] = {
     NetworkKind.CHECKPOINT: SOFT,
     NetworkKind.REFUSAL: BAD,
     NetworkKind.FULL: BAD,
+    NetworkKind.BUSY: BAD,
     NetworkKind.BREAKAGE: ACCENT,
 }
 
