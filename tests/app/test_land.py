@@ -18,9 +18,10 @@ from racer.app.window.world.hills import hills_of
 from racer.app.window.world.painter import WorldPainter
 from racer.app.window.world.tiles.beside import PaintingBeside, WorkshopBeside
 from racer.app.window.world.tiles.kept_tiles import KeptTiles
-from racer.app.window.world.tiles.painted_land import FAR_PX, NEAR_PX, PaintedLand
+from racer.app.window.world.tiles.painted_land import FAR_PX, NEAR, NEAR_PX, PaintedLand
 from racer.app.window.world.tiles.painting import PaintingHere, Wish, WorkshopHere
-from racer.app.window.world.tiles.terrain import Terrain
+from racer.app.window.world.tiles.terrain import FORCED, Terrain
+from racer.app.window.world.tiles.tile_painter import TILE
 from racer.app.window.world.tiles.tyre_marks import TyreMarks
 from racer.core.circuits.track import Light, Weather
 from racer.core.circuits.trackfile import parse_track
@@ -120,6 +121,21 @@ def test_night_is_dark_but_for_what_the_lamps_of_a_car_light(
 
     assert brightness(night, -20.0) < 0.5 * brightness(day, -20.0)
     assert brightness(night, 14.0) > 0.7 * brightness(day, 14.0)
+
+
+def test_as_many_tiles_are_kept_as_a_picture_shows_with_those_about_it_and_not_many_more(
+    screen: Screen, all_circuits: CircuitSource, eight: Track
+) -> None:
+    kept = {}
+    for scale, size in ((1.0, (960, 720)), (1.5, (1440, 1080)), (2.0, (1920, 1440))):
+        land = PaintedLand(eight, all_circuits.line(eight), scale, WorkshopHere())
+        tiles = land.scales[NEAR]
+        shown = TILE * FAR_PX * scale * math.exp(-FORCED) / tiles.px_per_m  # as small as ever
+        columns, rows = (math.ceil(side / shown) + 1 for side in size)
+        assert (columns + 2) * (rows + 2) <= tiles.tiles_max
+        kept[scale] = sum(each.tiles_max for each in land.scales) * TILE * TILE * 4 / 1e6
+    assert kept[1.0] < 60.0
+    assert kept[1.5] < 85.0, "of the 200 MB that a window may have"
 
 
 def test_rain_falls_and_never_twice_the_same(canvas: Canvas, eight: Track) -> None:

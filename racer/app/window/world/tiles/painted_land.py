@@ -24,6 +24,7 @@ FAR_PX: Final = 7.0  # … and of the coarser ones, which also serve from here o
 NEAR_PX_MAX: Final = 22.0  # on larger screens tiles are magnified: memory grows as the square
 NEAR_TILES: Final = 140  # 256 kB each: 36 MB; a picture and what lies about it are 80
 FAR_TILES: Final = 80  # 20 MB
+GROWTH: Final = (0.58, 0.75)  # of both, by the area of a larger picture: all it may show at once
 BEGUN_TILES: Final = 40  # about the start, more than one picture has
 REACH_M: Final = (70.0, 50.0)  # from the road, across and down: what is painted in the lobby
 
@@ -41,10 +42,10 @@ class PaintedLand:
 
     def __init__(self, track: Track, line: RacingLine, scale: float, workshop: Workshop) -> None:
         ratio = min(scale, NEAR_PX_MAX / NEAR_PX)
-        grown = max(1.0, ratio * ratio * 0.75)  # a larger picture shows more tiles
+        grown = [max(1.0, ratio * ratio * share) for share in GROWTH]
         self._marks = TyreMarks()
-        near = KeptTiles(self._marks, NEAR_PX * ratio, round(NEAR_TILES * grown))
-        far = KeptTiles(self._marks, FAR_PX * ratio, round(FAR_TILES * grown))
+        near = KeptTiles(self._marks, NEAR_PX * ratio, round(NEAR_TILES * grown[NEAR]))
+        far = KeptTiles(self._marks, FAR_PX * ratio, round(FAR_TILES * grown[1 - NEAR]))
         self.scales = near, far
         self.ground = land_of(track).ground
         self._painting = workshop.begin(track, line, (near.px_per_m, far.px_per_m))
