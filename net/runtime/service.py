@@ -240,8 +240,9 @@ class Service:
                     calm.select(min(wait_ns, GATHER_NS) / SECOND)
                 else:
                     (calm if is_calm else alert).select(wait_ns / SECOND)
-                self._late.delay.on_wake(due_ns, now_ns())
-                self._drain_socket(host)
+                woke_ns = now_ns()
+                self._late.delay.on_wake(due_ns, woke_ns)
+                self._drain_socket(host, is_due=woke_ns >= due_ns)
                 self._apply_posted(host, presence)
                 self._greet_listed(host, presence)
                 self._tell_of_disk(host)
@@ -254,12 +255,16 @@ class Service:
                     due_ns = next_tick_ns(due_ns, now, CALM_TICK_NS if is_calm else TICK_NS)
                 self._late.delay.on_rest(now_ns())
 
-    def _drain_socket(self, host: Host) -> None:
-        """Handle all that arrived; each datagram with the time at which it came."""
+    def _drain_socket(self, host: Host, *, is_due: bool) -> None:
+        """Handle all that arrived; each datagram with the time at which it came.
+
+        Args:
+            is_due: a tick follows, before which nothing is left unread.
+        """
         for address in self._socket.refusals():
             self._perform_actions(host.on_refused(address, now_ns()))
         began_ns = now_ns()
-        for data, address, waited_ns in self._socket.receive():
+        for data, address, waited_ns in self._socket.receive(every_lane=is_due):
             now = now_ns()
             came_ns = self._activity.on_arrival(waited_ns, now)
             actions = host.on_datagram(data, address, came_ns)

@@ -59,6 +59,7 @@ class UdpSocket:
         self._cut_until_ns = 0
         self._lanes = bind_lanes(interface, port)
         self._socket = self._lanes[SendQueue.PEER]
+        self._spare = tuple({*self._lanes.values()} - {self._socket})  # that only send
         self._neighbours = Neighbours()
         self._to_system: dict[Address, SystemAddress] = {}
         self._from_system: dict[SystemAddress, Address] = {}
@@ -77,14 +78,19 @@ class UdpSocket:
         self.counters.cut += cut
         return cut
 
-    def receive(self) -> Iterator[tuple[bytes, Address, int]]:
+    def receive(self, *, every_lane: bool = True) -> Iterator[tuple[bytes, Address, int]]:
         """Yield datagrams until none waits. Each is read only when it is asked for.
 
         With each comes how long the system kept it for us, in nanoseconds, as far as it knows.
-        The system gives all to the lane that was bound last; another one that does not loses none.
+
+        Args:
+            every_lane: look at those too to which the system should give nothing, as it does to the
+                one bound last. Now and then is enough: another one that does not loses none.
         """
-        for lane in dict.fromkeys(self._lanes.values()):
-            yield from self._receive_from(lane)
+        yield from self._receive_from(self._socket)
+        if every_lane:
+            for lane in self._spare:
+                yield from self._receive_from(lane)
 
     def _receive_from(self, lane: socket.socket) -> Iterator[tuple[bytes, Address, int]]:
         errors = 0

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 from racer.core.circuits.track import Track
 from racer.core.physics.car import (
@@ -97,11 +97,19 @@ def coasted(car: CarState, ticks: int) -> CarState:
     turn = car.yaw_rate * past_s
     c, s = math.cos(turn / 2), math.sin(turn / 2)  # half way, it goes as it goes on average
     vx, vy = car.vx * c - car.vy * s, car.vx * s + car.vy * c
-    return replace(
-        car,
+    return CarState(  # not `replace`, which takes twice as long: most cars of a race are coasted
         x=car.x + vx * past_s,
         y=car.y + vy * past_s,
         heading=car.heading + turn,
         vx=vx * c - vy * s,
         vy=vx * s + vy * c,
+        yaw_rate=car.yaw_rate,
+        steer=car.steer,
+        throttle=car.throttle,
+        brake=car.brake,
+        boost_ticks=car.boost_ticks,
+        rest_ticks=car.rest_ticks,
+        handbrake=car.handbrake,
+        boosting=car.boosting,
+        reversing=car.reversing,
     )

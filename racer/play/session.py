@@ -245,6 +245,8 @@ class Session:
     # --- events -------------------------------------------------------------------------------
 
     def on_event(self, event: Event, node: NodeView, now_ns: int) -> list[Command]:
+        if isinstance(event, StateReceived):  # nearly all that comes in a race, and no news of it
+            return self._on_state(event, node.race_ns(now_ns), now_ns)
         self._show.network.events.on_event(event, self._state, node.synced, now_ns)
         match event:
             case PeerChanged():
@@ -260,8 +262,6 @@ class Session:
                 return self._on_folded(event, node.race_ns(now_ns), now_ns)
             case Delivered():
                 return self._on_delivered(event, node.race_ns(now_ns), now_ns)
-            case StateReceived():
-                return self._on_state(event, node.race_ns(now_ns), now_ns)
             case Synced():
                 return self._on_synced(event)
             case ContentArrived():

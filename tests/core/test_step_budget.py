@@ -25,7 +25,9 @@ if TYPE_CHECKING:
 
 
 def car(tick: int, x: float, vx: float, vy: float = 0.0) -> CarSighting:
-    return CarSighting(tick, x, 0.0, vx, vy, 1, 1, ghost=False, respawning=False)
+    return CarSighting(
+        tick, x, 0.0, vx, vy, math.hypot(vx, vy), 1, 1, ghost=False, respawning=False
+    )
 
 
 def refused(steps: Iterable[CarSighting]) -> int:

@@ -97,6 +97,19 @@ def test_a_datagram_that_is_too_long_is_dropped_and_counted(
     assert ours.counters.oversized == 1
 
 
+def test_a_lane_that_only_sends_is_read_where_all_are_asked_for(
+    ours: UdpSocket, peer: socket.socket
+) -> None:
+    if len(set(ours._lanes.values())) == 1:
+        pytest.skip("one socket serves all lanes here")
+    ours._socket.close()  # so what comes goes to the one bound before it
+    peer.sendto(b"astray", (LOOPBACK, ours.port))
+    spare = ours._lanes[SendQueue.ANSWER]
+    assert select.select([spare], [], [], 5)[0], "nothing came"
+    assert list(ours.receive(every_lane=False)) == []
+    assert [data for data, _, _ in ours.receive()] == [b"astray"]
+
+
 def test_the_buffer_holds_what_comes_during_a_pause(ours: UdpSocket, peer: socket.socket) -> None:
     for n in range(250):
         peer.sendto(n.to_bytes(200, "big"), (LOOPBACK, ours.port))

@@ -29,6 +29,7 @@ class CarSighting:
     y: float
     vx: float  # m/s
     vy: float
+    speed: float  # m/s, never negative; who stands after a rescue has none, whatever it says
     lap: int
     gates: int  # passed since the race began
     ghost: bool
@@ -37,11 +38,6 @@ class CarSighting:
     @property
     def laps_done(self) -> int:
         return max(self.lap - 1, 0)
-
-    @property
-    def speed(self) -> float:
-        """m/s, never negative; who stands after a rescue has none, whatever it says."""
-        return 0.0 if self.respawning else math.hypot(self.vx, self.vy)
 
 
 def reach_m(before: CarSighting, after: CarSighting, stood: int = 0) -> float:
@@ -94,6 +90,7 @@ def sighting_of(frame: CarFrame, gates: int) -> CarSighting:
         car.y,
         car.vx,
         car.vy,
+        0.0 if frame.respawning else math.hypot(car.vx, car.vy),
         progress.lap,
         passed,
         frame.ghost,

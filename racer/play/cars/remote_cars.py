@@ -10,7 +10,7 @@ from __future__ import annotations
 import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import final
+from typing import TypeAlias, final
 
 from racer.core.circuits.track import Track
 from racer.core.physics.car import CarState
@@ -36,6 +36,9 @@ from racer.play.limits import (
 )
 from racer.play.view import Pose
 
+Deviation: TypeAlias = tuple[float, float, float]
+"""Of a car as it is drawn from the car as it is projected: x, y, heading."""
+
 
 @dataclass(slots=True)
 class RemoteCar:
@@ -45,8 +48,8 @@ class RemoteCar:
     car: CarState  # projected
     tick: int  # of the projection
     fresh: bool  # the frame came after the projection
-    error: tuple[float, float, float] = (0.0, 0.0, 0.0)  # drawn less projected: x, y, heading
-    before: Pose | None = None  # as drawn a tick ago
+    error: Deviation = (0.0, 0.0, 0.0)
+    was: tuple[CarState, Deviation] | None = None  # `car` and `error` a tick ago
     doubted: bool = False  # it leapt of late
     pushes: list[tuple[int, Hit]] = field(default_factory=list)  # by cars of ours, unanswered
 
@@ -57,8 +60,12 @@ class RemoteCar:
     @property
     def pose(self) -> Pose:
         """Where it is drawn."""
-        dx, dy, turn = self.error
-        return Pose(self.car.x + dx, self.car.y + dy, self.car.heading + turn)
+        return _drawn_pose(self.car, self.error)
+
+    @property
+    def before(self) -> Pose:
+        """Where it was drawn a tick ago; where it is, if it was not."""
+        return self.pose if self.was is None else _drawn_pose(*self.was)
 
     def is_stale(self, tick: int) -> bool:
         return tick - self.frame.tick > STALE_TICKS
@@ -159,7 +166,7 @@ class RemoteCars:
     def _project_remote(
         self, remote: RemoteCar, tick: int, spec: CarTunables, *, far: bool
     ) -> None:
-        drawn = remote.pose
+        remote.was = remote.car, remote.error
         horizon = min(tick, remote.frame.tick + PROJECT_TICKS_MAX)
         car, at = remote.car, remote.tick
         expected: Pose | None = None  # where it would be drawn, had no new state come
@@ -180,8 +187,7 @@ class RemoteCars:
         remote.error = (
             _decayed_error(remote.error) if expected is None else _pose_error(expected, car)
         )
-        remote.fresh, remote.before = False, drawn
-        remote.car, remote.tick = car, at
+        remote.fresh, remote.car, remote.tick = False, car, at
 
 
 def _is_answered(push: tuple[int, Hit], frame: CarFrame) -> bool:
@@ -210,17 +216,22 @@ def _expected_pose(remote: RemoteCar, ticks: int) -> Pose:
     return Pose(car.x + car.vx * past_s + dx, car.y + car.vy * past_s + dy, heading + turn)
 
 
+def _drawn_pose(car: CarState, error: Deviation) -> Pose:
+    dx, dy, turn = error
+    return Pose(car.x + dx, car.y + dy, car.heading + turn)
+
+
 def _car_distance(car: CarState, other: CarState) -> float:
     return math.hypot(car.x - other.x, car.y - other.y)
 
 
-def _pose_error(drawn: Pose, car: CarState) -> tuple[float, float, float]:
+def _pose_error(drawn: Pose, car: CarState) -> Deviation:
     dx, dy = drawn.x - car.x, drawn.y - car.y
     if math.hypot(dx, dy) > SNAP_M:
         return (0.0, 0.0, 0.0)
     return (dx, dy, math.remainder(drawn.heading - car.heading, math.tau))
 
 
-def _decayed_error(error: tuple[float, float, float]) -> tuple[float, float, float]:
+def _decayed_error(error: Deviation) -> Deviation:
     dx, dy, turn = error
     return (dx * BLEND_PER_TICK, dy * BLEND_PER_TICK, turn * BLEND_PER_TICK)

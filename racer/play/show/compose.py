@@ -228,7 +228,7 @@ def _other_car_view(
     place: int,
     times: LapTimes,
 ) -> CarView:
-    poses = (remote.pose, remote.before or remote.pose)
+    poses = (remote.pose, remote.before)
     ghost = not remote.is_solid(local_race.tick)
     return _car_view(
         sources, local_race, number, remote.car, remote.progress, poses, ghost, place, times
