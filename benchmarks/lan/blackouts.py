@@ -83,7 +83,7 @@ class Blackout:
     laps: int  # shown by all
     results: int  # official at all
     back_s: float | None  # until all were in the room again; None: they were killed before that
-    together: bool  # all were in one lineage in the end
+    together: bool | None  # all were in one lineage in the end; None like `back_s`
     resumed: int  # bots that were in a race, and are back in their cars
     lost: tuple[str, ...] = ()
     broken: tuple[str, ...] = ()  # promises, as the judge of logs finds
@@ -238,7 +238,7 @@ class Room:
         self._settled.take(bots.lives)
         began_s = bots.start()
         back_s: float | None = None
-        together = False
+        together: bool | None = None
         lost: tuple[str, ...] = ()
         broken: tuple[str, ...] = ()
         if is_judged:
@@ -310,7 +310,8 @@ class Record:
         return {
             "blackouts": len(self.done),
             "judged": len(back),
-            "together": sum(blackout.together for blackout in self.done),
+            "together": sum(blackout.together is True for blackout in self.done),
+            "apart": sum(blackout.together is False for blackout in self.done),
             "lost_something": sum(blackout.is_bad for blackout in self.done),
             "back_s_p50": percentile(back, 0.5) if back else None,
             "back_s_max": max(back, default=None),

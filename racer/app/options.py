@@ -30,6 +30,7 @@ if TYPE_CHECKING:
 
 PROFILES_MAX: Final = 64  # nodes of one person on one machine: a room full of them
 PASSPHRASE_BYTES_MAX: Final = 4096  # of the file that begins with it
+_QUOTED_MAX: Final = 60  # letters of what is refused
 OF_INPUT: Final = Path("-")  # in place of a file: standard input
 
 
@@ -66,11 +67,13 @@ def checked_name(text: str) -> str:
     """Return a driver's name, cleaned.
 
     Raises:
-        UsageError: nothing is left of it.
+        UsageError: nothing is left of it, or it is too long.
     """
     name = clean_text(text, NAME_CHARS_MAX)
-    if not name:
-        raise UsageError(f"{text!r} is no name: give one with letters, {NAME_CHARS_MAX} at most")
+    if not name or _is_cut(text, NAME_CHARS_MAX):
+        raise UsageError(
+            f"{_quoted(text)} is no name: give one with letters, {NAME_CHARS_MAX} at most"
+        )
     return name
 
 
@@ -81,11 +84,22 @@ def checked_race(text: str) -> str:
         UsageError: nothing is left of it, or it is too long.
     """
     race = clean_text(text, RACE_NAME_CHARS_MAX)
-    if not race or len(race.encode()) > 2 * RACE_NAME_CHARS_MAX:
+    too_long = _is_cut(text, RACE_NAME_CHARS_MAX) or len(race.encode()) > 2 * RACE_NAME_CHARS_MAX
+    if not race or too_long:
         raise UsageError(
-            f"{text!r} is no name for a race: give letters, {RACE_NAME_CHARS_MAX} at most"
+            f"{_quoted(text)} is no name for a race: give letters, {RACE_NAME_CHARS_MAX} at most"
         )
     return race
+
+
+def _is_cut(text: str, chars_max: int) -> bool:
+    """Whether cleaning leaves something out for its length: nobody would find it by that name."""
+    return clean_text(text, 2 * chars_max) != clean_text(text, chars_max)
+
+
+def _quoted(text: str) -> str:
+    """Return a text as an error quotes it: the beginning, of a long one."""
+    return repr(text if len(text) <= _QUOTED_MAX else f"{text[:_QUOTED_MAX]}…")
 
 
 def read_passphrase(path: Path) -> str:

@@ -8,17 +8,19 @@ import re
 import shutil
 import subprocess
 import sys
+from argparse import ArgumentTypeError
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Final
 
 import pytest
 
-from net import UsageError
+from net import NAME_CHARS_MAX, RACE_NAME_CHARS_MAX, UsageError
 from racer.app import bounded_reading, log_reading
 from racer.app.circuits.library import circuit_names, circuit_text, library
-from racer.app.commands import cli
+from racer.app.commands import argument_types, cli
 from racer.app.commands.parser import FAILURE, WRONG_USE
+from racer.app.options import checked_name, checked_race
 from tests.loopback import race_name
 
 DRAW: Final = "--svg out.svg"
@@ -93,6 +95,8 @@ WRITTEN: Final = (
 USED: Final = (
     ("bot --port 65535 --count 2", "2 bots from --port 65535 on: ports end at 65535"),
     ("bot --interface here", "'here' is no address of an interface"),
+    ("bot --interface \u202e", "is no address of an interface"),
+    (f"bot --interface {'x' * 300}", "is no address of an interface"),
     ("races --interface 192.0.2.77", "no interface of this machine that is up has the address"),
     ("races --interface here", "no interface of this machine that is up has the address 'here'"),
     ("--interface 192.0.2.77", "no interface of this machine that is up has the address"),
@@ -286,3 +290,23 @@ def test_a_full_disk_is_told_in_one_line_and_a_closed_pipe_not_at_all(home: Path
         for arguments, end, text in json.loads(done.stdout)
     ]
     assert found == full + closed
+
+
+def test_a_name_that_would_be_cut_is_none() -> None:
+    assert checked_name("x" * NAME_CHARS_MAX) == "x" * NAME_CHARS_MAX
+    assert checked_race("  a   race of some letters ") == "a race of some letters"
+    with pytest.raises(UsageError, match="no name"):
+        checked_name("x" * (NAME_CHARS_MAX + 1))
+    with pytest.raises(UsageError, match="no name for a race"):
+        checked_race("x" * (RACE_NAME_CHARS_MAX + 1))
+    with pytest.raises(UsageError, match=f"'{'x' * 60}…' is no name"):
+        checked_race("x" * 90_000)
+    with pytest.raises(ArgumentTypeError, match="this one has many more"):
+        argument_types.line("x" * 90_000)
+
+
+def test_nothing_is_no_folder_and_no_address() -> None:
+    with pytest.raises(ArgumentTypeError, match="'' is no folder"):
+        argument_types.folder("")
+    with pytest.raises(ArgumentTypeError, match="'' is no address"):
+        argument_types.interface("")

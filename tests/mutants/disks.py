@@ -5,13 +5,22 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Final
 
+from net.runtime.disk import database
 from net.runtime.disk.disk_trouble import DiskHealth
 from net.runtime.reports import Reports
 from net.sim.mutants import Edit, Mutant
-from racer.app import record_store
+from racer.app import options, record_store
 from racer.app.evening import EveningFile
 
 DISKS: Final[Mapping[str, Mutant]] = {
+    "journal-of-any-kind": Mutant(
+        "a journal is waited for, though it is a pipe",
+        edits=(Edit(database.open_database, "not path.is_file()", "False"),),
+    ),
+    "names-are-cut": Mutant(
+        "a name that is too long is cut without a word",
+        edits=(Edit(options._is_cut, "2 * chars_max", "chars_max"),),
+    ),
     "one-trouble-hides-all": Mutant(
         "the first trouble of a part hides whatever else of it does not work",
         edits=(Edit(Reports.tell_trouble, "(trouble.part, trouble.kind)", '(trouble.part, "")'),),

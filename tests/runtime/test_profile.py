@@ -10,6 +10,7 @@ import sys
 import time
 from collections.abc import Iterator
 from pathlib import Path
+from tempfile import TemporaryDirectory
 
 import pytest
 
@@ -17,6 +18,7 @@ from net.errors import ProfileError
 from net.runtime.disk import journal as journals
 from net.runtime.disk import lives
 from net.runtime.disk import profile as profiles
+from net.runtime.disk.database import open_database
 from net.runtime.disk.disk_trouble import DiskTroubleKind
 from net.runtime.disk.files import FILE_BYTES_MAX
 from net.runtime.disk.lives import EPOCH_S, LIFE_S
@@ -99,6 +101,15 @@ def test_a_file_of_a_profile_is_no_pipe_and_no_giant(tmp_path: Path) -> None:
     (directory / "incarnation").write_bytes(b"x" * (FILE_BYTES_MAX + 1))
     with pytest.raises(ProfileError, match="cannot be read: it is larger"):
         Profile.open(directory)
+
+
+def test_a_journal_is_no_folder_and_no_pipe() -> None:
+    with TemporaryDirectory() as folder:
+        pipe = Path(folder) / "journal"
+        os.mkfifo(pipe)
+        for path in (Path(folder), pipe):
+            with pytest.raises(ProfileError, match="it is no ordinary file; move it away"):
+                open_database(path)
 
 
 def test_two_profiles_have_different_keys(tmp_path: Path) -> None:

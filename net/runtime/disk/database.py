@@ -83,6 +83,10 @@ def open_database(path: Path) -> sqlite3.Connection:
         ProfileError: the file is damaged, foreign, or of a newer racer. It is left as it was.
         OSError: the disk takes nothing: it is full, read-only, or fails.
     """
+    if path.exists() and not path.is_file():  # a pipe would keep us waiting for ever
+        raise ProfileError(
+            f"{path}: cannot be used as the journal: it is no ordinary file; move it away"
+        )
     try:
         if path.exists() and path.stat().st_size > 0:
             _verify_file(path)

@@ -90,7 +90,7 @@ def _bind_socket(interface: str | None, port: int, *, shared: bool) -> socket.so
         if shared:
             bound.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         bound.bind((host, port, 0, _scope_of(interface)) if ":" in host else (host, port))
-    except (OSError, OverflowError) as error:
+    except (OSError, OverflowError, TypeError) as error:  # of a host that can be none's name
         bound.close()
         raise UsageError(_bind_error_text(error, interface, port)) from None
     return bound
@@ -120,7 +120,9 @@ def _scope_of(interface: str | None) -> int:
     return int(scope) if scope.isdigit() else 0
 
 
-def _bind_error_text(error: OSError | OverflowError, interface: str | None, port: int) -> str:
+def _bind_error_text(
+    error: OSError | OverflowError | TypeError, interface: str | None, port: int
+) -> str:
     match error:
         case OSError(errno=errno.EADDRINUSE):
             return f"port {port} is in use by another program; choose another, or none"
@@ -128,7 +130,7 @@ def _bind_error_text(error: OSError | OverflowError, interface: str | None, port
             return f"no interface of this machine has the address {interface}"
         case OSError(errno=errno.EACCES):
             return f"port {port} is reserved for the system; choose one above 1023"
-        case socket.gaierror():
+        case socket.gaierror() | TypeError():
             return f"{interface!r} is no address of an interface"
         case OverflowError():
             return f"{port} is no port; ports go from 1 to 65535"

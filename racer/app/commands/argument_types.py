@@ -6,6 +6,7 @@ What is no such value raises `argparse.ArgumentTypeError` with a text that says 
 from __future__ import annotations
 
 import argparse
+from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
 from net import UsageError, clean_text
@@ -40,7 +41,8 @@ def line(text: str) -> str:
     said = clean_text(text, 2 * CHAT_CHARS_MAX)
     if not said or len(said) > CHAT_CHARS_MAX:
         raise argparse.ArgumentTypeError(
-            f"a line has 1 to {CHAT_CHARS_MAX} characters; this one has {len(said)}"
+            f"a line has 1 to {CHAT_CHARS_MAX} characters; this one has "
+            + (f"{len(said)}" if len(said) < 2 * CHAT_CHARS_MAX else "many more")
         )
     return said
 
@@ -105,7 +107,16 @@ def peer(text: str) -> Address:
 
 def interface(text: str) -> str:
     """Return an address of this machine as interfaces have it."""
+    if not text:
+        raise argparse.ArgumentTypeError("'' is no address of an interface")
     return interface_address(text)
+
+
+def folder(text: str) -> Path:
+    """Return a folder; nothing is none, and not the one in which a person stands."""
+    if not text:
+        raise argparse.ArgumentTypeError("'' is no folder: give its name, or leave the option out")
+    return Path(text)
 
 
 def seeds(text: str) -> range:

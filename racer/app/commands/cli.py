@@ -227,7 +227,10 @@ def _add_records(commands: argparse._SubParsersAction[Parser]) -> None:
     )
     parser.add_argument("--json", action="store_true", help="one JSON object a lap")
     parser.add_argument(
-        "--profile", type=Path, metavar="DIR", help="of this profile only (default: of all yours)"
+        "--profile",
+        type=words.folder,
+        metavar="DIR",
+        help="of this profile only (default: of all yours)",
     )
     parser.set_defaults(run=_run_records)
 

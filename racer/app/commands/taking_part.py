@@ -14,7 +14,7 @@ from racer.app.terminal import complain
 def add_place(group: argparse._ActionsContainer) -> None:
     """Add where on this machine and on the network a node is."""
     what = "identity and journal (default: the first of yours that is free)"
-    group.add_argument("--profile", type=Path, metavar="DIR", help=what)
+    group.add_argument("--profile", type=words.folder, metavar="DIR", help=what)
     add_interface(group)
     group.add_argument(
         "--port", type=words.port, default=0, metavar="N", help="UDP port (default: any)"
