@@ -72,7 +72,7 @@ def checked_name(text: str) -> str:
     name = clean_text(text, NAME_CHARS_MAX)
     if not name or _is_cut(text, NAME_CHARS_MAX):
         raise UsageError(
-            f"{_quoted(text)} is no name: give one with letters, {NAME_CHARS_MAX} at most"
+            f"{_quote_start(text)} is no name: give one with letters, {NAME_CHARS_MAX} at most"
         )
     return name
 
@@ -87,7 +87,7 @@ def checked_race(text: str) -> str:
     too_long = _is_cut(text, RACE_NAME_CHARS_MAX) or len(race.encode()) > 2 * RACE_NAME_CHARS_MAX
     if not race or too_long:
         raise UsageError(
-            f"{_quoted(text)} is no name for a race: give letters, {RACE_NAME_CHARS_MAX} at most"
+            f"{_quote_start(text)} is no name for a race: give letters, {RACE_NAME_CHARS_MAX} at most"
         )
     return race
 
@@ -97,7 +97,7 @@ def _is_cut(text: str, chars_max: int) -> bool:
     return clean_text(text, 2 * chars_max) != clean_text(text, chars_max)
 
 
-def _quoted(text: str) -> str:
+def _quote_start(text: str) -> str:
     """Return a text as an error quotes it: the beginning, of a long one."""
     return repr(text if len(text) <= _QUOTED_MAX else f"{text[:_QUOTED_MAX]}…")
 
