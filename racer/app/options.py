@@ -87,7 +87,8 @@ def checked_race(text: str) -> str:
     too_long = _is_cut(text, RACE_NAME_CHARS_MAX) or len(race.encode()) > 2 * RACE_NAME_CHARS_MAX
     if not race or too_long:
         raise UsageError(
-            f"{_quote_start(text)} is no name for a race: give letters, {RACE_NAME_CHARS_MAX} at most"
+            f"{_quote_start(text)} is no name for a race: give letters,"
+            f" {RACE_NAME_CHARS_MAX} at most"
         )
     return race
 
