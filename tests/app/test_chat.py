@@ -13,8 +13,10 @@ from racer.app.window.base.canvas import Canvas
 from racer.app.window.base.palette import ACCENT
 from racer.app.window.base.screen import Screen
 from racer.app.window.circuit_source import CircuitSource
+from racer.app.window.controls.control import Selector
 from racer.app.window.hud.badge import Badges
 from racer.app.window.hud.layout import Layout
+from racer.app.window.input.devices import Devices
 from racer.app.window.input.text_field import (
     CHAT_CHARS_MAX,
     NAME_CHARS_MAX,
@@ -23,11 +25,18 @@ from racer.app.window.input.text_field import (
     Entered,
     TextField,
 )
+from racer.app.window.scene import Frame
 from racer.app.window.scenes.chat.phrases import Phrases
+from racer.app.window.scenes.lobby import LobbyScene
+from racer.app.window.scenes.race_scene import RaceScene
+from racer.app.window.scenes.world_cache import WorldCache
 from racer.core.physics.car import Controls
 from racer.play import limits
 from racer.play.view import Autopilot, Drive, Say
+from tests.app.fakes import FakeSeat
+from tests.app.keys import key_down
 from tests.app.test_scenes import Play, racing
+from tests.app.written import note_written
 
 
 def key(code: int, mod: int = 0) -> pygame.Event:
@@ -317,3 +326,22 @@ def test_the_window_lets_one_type_just_what_the_race_takes() -> None:
     assert CHAT_CHARS_MAX == limits.CHAT_CHARS_MAX
     assert NAME_CHARS_MAX == net.NAME_CHARS_MAX
     assert RACE_CHARS_MAX == net.RACE_NAME_CHARS_MAX
+
+
+def test_who_writes_in_the_lobby_or_watches_still_reads_what_the_race_is_to_be(
+    canvas: Canvas, all_circuits: CircuitSource, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """What they talk of is the circuit and the laps; before, both went as the line opened."""
+    seat = FakeSeat(all_circuits, cars=3)
+    scene = RaceScene(seat, WorldCache(all_circuits))
+    scene.draw(canvas, Frame(1 / 60, 1))
+    scene.on_event(key_down(pygame.K_t))
+    words = note_written(monkeypatch)
+    scene.draw(canvas, Frame(1 / 60, 2))
+    assert {"circuit", "laps", "mode"} <= set(words)
+    view = seat.view()
+    assert view is not None
+    page = LobbyScene(all_circuits).page(canvas, replace(view, watches=True), Devices(), 0)
+    rows = [part for part in page if isinstance(part, Selector)]
+    assert "laps" in {row.label for row in rows}
+    assert not any(row.enabled for row in rows)

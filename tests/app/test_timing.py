@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from racer.app.window.base.figures import Figures
+from racer.app.window.base.screen import size_on
 from racer.app.window.hud.reckoning.timing import SECTORS_KEPT, Gaps, LapWatch, seconds_left
 from racer.core.tuning import TICK_HZ
 from tests.app.fakes import FakeSeat
@@ -79,6 +80,15 @@ def test_a_race_of_hours_keeps_a_bounded_number_of_places(all_circuits: CircuitS
         cars = tuple(replace(car, lap=lap, way_m=(lap * 61.0) % 1000.0) for car in view.cars)
         gaps.on_view(replace(view, tick=lap, cars=cars))
     assert all(len(passed) <= SECTORS_KEPT for passed in gaps._passed.values())
+
+
+def test_a_new_window_is_whole_on_a_small_screen() -> None:
+    assert size_on([(1920, 1080), (640, 480)]) == (1280, 720)
+    assert size_on([(960, 540)]) == (960, 540)
+    assert size_on([(1024, 768)]) == (1024, 576)
+    assert size_on([(1366, 600)]) == (1067, 600)
+    assert size_on([(320, 200)]) == (640, 360), "smaller than that nothing can be read"
+    assert size_on([]) == (1280, 720), "a display that does not say"
 
 
 def test_a_machine_without_a_display_is_told_so_in_one_line() -> None:

@@ -24,7 +24,7 @@ from racer.app.meeting_code import code_of
 from racer.app.options import Shared
 from racer.app.player import launch, own_networks, player_node
 from racer.app.player.own_networks import LOOK_S, OwnNetworks
-from racer.app.player.player_node import RACING_S, UNREACHED_S, PlayerNode
+from racer.app.player.player_node import RACING_S, UNREACHED_S, PlayerNode, is_alone
 from racer.app.player.troubles import LASTS_S, PARTS_MAX, TURN_S, Troubles
 from racer.app.record_store import RecordStore
 from racer.app.window.base.box import Box
@@ -485,3 +485,15 @@ def test_a_card_tells_before_all_else_that_nobody_there_answers(
         rows = listed_races((each,), LeftRace("friday", locked=False) if ours else None)
         shown.draw(canvas, rows, shown.page(rows, Box(0.0, 0.0, 620.0, 414.0), ""), "")
         assert ("10.0.0.7 does not answer" in drawn) is bool(each.unreached)
+
+
+def test_who_waits_for_its_own_bots_misses_nobody(all_circuits: CircuitSource) -> None:
+    """A practice begins by itself: nobody reads in it that no friend is heard of."""
+    seat = FakeSeat(all_circuits, cars=3)
+    view = seat.view()
+    assert view is not None
+    others_start = replace(view, players=0)
+    assert is_alone(others_start, bots=2)
+    assert not is_alone(others_start, bots=1)
+    assert not is_alone(replace(view, players=6), bots=5)
+    assert is_alone(None, bots=0)

@@ -9,6 +9,7 @@ import sys
 import time
 from collections.abc import Callable
 from contextlib import suppress
+from itertools import islice
 from pathlib import Path
 from typing import Final
 
@@ -111,8 +112,7 @@ class Window:
         self, timeout_s: float, check: Callable[[Line], bool] = bool, **wanted: object
     ) -> Line:
         """Return the first line that holds what is wanted, of what is now and what comes."""
-        self.run.look(0.0)
-        self.run.lines[:] = [*self._newest("at"), *self._newest("seen", 1), *self._newest("seen")]
+        self.catch_up(0.0)
         try:
             return self.run.wait_for(timeout_s, check, **wanted)
         except AssertionError as error:
@@ -159,9 +159,22 @@ class Window:
         self.run.look(0.2)
         return next(iter(self._newest("at")), {}).get("scene")
 
+    def catch_up(self, timeout_s: float) -> None:
+        """Read all that was told, and keep the newest of it; waits for something new so long.
+
+        A window tells more in a second than one reading of a pipe takes in: who read once would
+        fall behind, the more so the longer it looks through what is old.
+        """
+        read = len(self.run.lines)
+        self.run.look(timeout_s)
+        while len(self.run.lines) > read:
+            read = len(self.run.lines)
+            self.run.look(0.0)
+        self.run.lines[:] = [*self._newest("at"), *self._newest("seen", 1), *self._newest("seen")]
+
     def newest(self, seat: int) -> Line:
         """Return what a driver sees now."""
-        self.run.look(0.2)
+        self.catch_up(0.2)
         return next(iter(self._newest("seen", seat)), {})
 
     def keep(self, picture: str) -> None:
@@ -178,4 +191,4 @@ class Window:
     def _newest(self, event: str, seat: int = 0) -> list[Line]:
         wanted = {"event": event} | ({"seat": seat} if event == "seen" else {})
         lines = (each for each in reversed(self.run.lines) if wanted.items() <= each.items())
-        return list(lines)[:1]
+        return list(islice(lines, 1))

@@ -254,9 +254,7 @@ class PlayerNode:
 
     def _is_alone(self) -> bool:
         """Whether nobody is here but us and our bots, and nothing else is on."""
-        view = self.view()
-        others = 0 if view is None else sum(not driver.mine for driver in view.drivers)
-        return others <= self.bots() and not self._node.others_nearby()
+        return is_alone(self.view(), self.bots()) and not self._node.others_nearby()
 
     def _pipes(self) -> tuple[int, ...]:
         """Return the pipes at whose end our bots leave."""
@@ -304,3 +302,13 @@ def bot_words(
     words += ["--car", CARS[number % len(CARS)].key, "--peer"]
     words += [address_text((interface or "127.0.0.1", port))]
     return words if interface is None else [*words, "--interface", interface]
+
+
+def is_alone(view: RaceView | None, bots: int) -> bool:
+    """Whether nobody is here but us and so many bots of ours, where others might be.
+
+    Who waits for so many to be there, as in a practice or a trial, misses nobody.
+    """
+    if view is None:
+        return True
+    return not view.players and sum(not driver.mine for driver in view.drivers) <= bots

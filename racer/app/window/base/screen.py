@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Final, final
 import pygame
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
     from pathlib import Path
 
 TITLE: Final = "racer"
@@ -74,6 +75,13 @@ class Screen:
         pygame.quit()
 
 
+def size_on(desktops: Sequence[tuple[int, int]]) -> tuple[int, int]:
+    """Return how large a new window is: whole on the first screen, and of the usual shape."""
+    wide, high = desktops[0] if desktops else SIZE
+    share = min(1.0, wide / SIZE[0], high / SIZE[1])
+    return max(SIZE_MIN[0], round(SIZE[0] * share)), max(SIZE_MIN[1], round(SIZE[1] * share))
+
+
 def open_display(*, hidden: bool = False) -> Screen:
     """Open the window.
 
@@ -99,7 +107,8 @@ def open_display(*, hidden: bool = False) -> Screen:
         if driver in INVISIBLE and not hidden:
             pygame.quit()
             raise DisplayError("no display: neither X11 nor Wayland answers")
-        window = pygame.Window(TITLE, SIZE, resizable=True)
+        size = SIZE if hidden else size_on(pygame.display.get_desktop_sizes())
+        window = pygame.Window(TITLE, size, resizable=True)
         window.minimum_size = SIZE_MIN
         window.get_surface()
     except pygame.error as error:

@@ -152,7 +152,7 @@ def _draw_votes(
     canvas: Canvas, rows: list[tuple[str, str, str]], at: tuple[float, float, float]
 ) -> None:
     x, y, width = at
-    canvas.text("VOTES, MOST OF EACH FIRST", x + 18.0, y, 14, FAINT, bold=True)
+    canvas.text("VOTES", x + 18.0, y, 14, FAINT, bold=True)
     for k, (label, found) in enumerate(vote_lines(rows).items()):
         top = y + 20.0 + VOTE_ROW * k
         canvas.text(label, x + 18.0, top, 15, SOFT)

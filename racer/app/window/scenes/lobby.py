@@ -78,7 +78,8 @@ class LobbyScene:
         shown = [plate for plate in PLATES if bots or plate[0] != "remove bot"]
         if view.watches:
             plates = [plate for plate in shown if plate[0] in WATCHER]
-            return (*strip_buttons(canvas, devices, tuple(plates)), *self._grid.cards(view))
+            strip = strip_buttons(canvas, devices, tuple(plates))
+            return (*strip, *self._grid.cards(view), *self.chosen(canvas, view))
         label = start_label(view) + (ANYHOW if self._awaits_bots else "")
         shown[0] = ("start", label, Action.START)
         plates_of_all = strip_buttons(canvas, devices, tuple(shown))
@@ -94,7 +95,14 @@ class LobbyScene:
         setup = self._setup_page(canvas, view)
         return (start, *self._grid.cards(view), skill, *setup, *plates_of_all[1:])
 
-    def _setup_page(self, canvas: Canvas, view: RaceView) -> Page:
+    def chosen(self, canvas: Canvas, view: RaceView) -> Page:
+        """Return what the race is to be, to be read only: by who watches, or writes."""
+        return tuple(
+            replace(row, enabled=False)
+            for row in self._setup_page(canvas, self._choice_pending.over(view))
+        )
+
+    def _setup_page(self, canvas: Canvas, view: RaceView) -> tuple[Selector, ...]:
         x, y, width, _ = _card_box(canvas)
         setup, names = view.setup, self._circuits.names()
         track = view.circuit or self._circuits.track(setup.track)
@@ -233,7 +241,7 @@ def _draw_codes(canvas: Canvas, codes: tuple[tuple[str, str], ...]) -> None:
     if not codes:
         return
     right = canvas.width - 40.0
-    words = "friends who do not see this race type"
+    words = "a friend does not see this race? Type this there:"
     canvas.text(words, right, 48.0, 14, SOFT, align=1.0, shadow=True)
     (_, code), *others = codes
     canvas.text(code, right, 68.0, 26, WHITE, bold=True, align=1.0, shadow=True)

@@ -25,6 +25,7 @@ from racer.app.window.scenes.driving import DrivingScene
 from racer.app.window.scenes.interludes import (
     Anteroom,
     draw_pause_menu,
+    draw_waiting,
     pause_page,
 )
 from racer.app.window.scenes.last_picture import LastPicture
@@ -261,6 +262,10 @@ class RaceScene:
         self._focus.show(page)
         if frame.under and stage is Stage.PAUSE:
             return  # the page that it led to stands in its place
+        if view is not None and stage is Stage.CHAT and view.phase is Phase.LOBBY:
+            draw_page(
+                canvas, self._lobby.chosen(canvas, view), ""
+            )  # who writes of it has it in sight
         # On the track the arrows steer, and only the mouse goes from plate to plate.
         ringed = stage is not Stage.TRACK or self._focus.moved
         draw_page(canvas, page, self._focus.at if ringed else "")
@@ -383,7 +388,7 @@ class RaceScene:
         self.chat.key = self._devices.key(Action.CHAT)
         if self._results.stand(view):
             draw_polls(canvas, view, layout, Anchor.TOP_LEFT)
-        elif view.phase is Phase.LOBBY or world is None:
+        elif view.phase is Phase.LOBBY:
             trouble, at = self._handle.trouble_line(), self._focus.at
             draw_lobby_news(canvas, view, frame, self.chat, trouble, at)
         else:
@@ -419,7 +424,7 @@ class RaceScene:
     ) -> None:
         if self._results.stand(view):
             self._results.draw(canvas, view, world, frame.now_ns, self._focus.at)
-        elif view.phase is Phase.LOBBY or world is None:
+        elif view.phase is Phase.LOBBY:
             muted, codes, key_log = (
                 self.chat.log.muted,
                 self._handle.codes(),
@@ -429,8 +434,11 @@ class RaceScene:
             at = self._focus.at
             self._lobby.draw(canvas, view, world, frame, at, muted, codes, key_log, bots)
         elif view.phase is Phase.FINISHED:
-            self._driving.draw_world(canvas, view, world, frame)
+            if world is not None:
+                self._driving.draw_world(canvas, view, world, frame)
             self._results.draw(canvas, view, world, frame.now_ns, self._focus.at)
+        elif world is None:
+            draw_waiting(canvas, None, frame)  # there is nothing yet to drive on
         else:
             self._driving.draw(canvas, view, world, frame, layout)
 

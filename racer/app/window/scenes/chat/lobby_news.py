@@ -5,8 +5,9 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Final
 
 from racer.app.window.base.box import Box
-from racer.app.window.hud.layout import Anchor, Layout
+from racer.app.window.hud.layout import MARGIN, Anchor, Layout
 from racer.app.window.hud.notices import draw_notices, draw_trouble
+from racer.app.window.scenes.people.grid_panel import PANEL_BOX
 from racer.app.window.scenes.people.poll_banner import draw_polls
 
 if TYPE_CHECKING:
@@ -17,6 +18,7 @@ if TYPE_CHECKING:
 
 NOTICES: Final = 3
 NEWS_TOP, NEWS_BOTTOM = 152.0, 318.0  # of notices there: below its heading, above what is chosen
+LEFT: Final = PANEL_BOX.x - MARGIN  # in line with the grid
 STRIP: Final = 32.0  # the plates along the lower edge
 
 
@@ -32,7 +34,7 @@ def draw_lobby_news(
     news = Layout(Box(708.0, NEWS_TOP, canvas.width - 708.0, NEWS_BOTTOM - NEWS_TOP))
     draw_polls(canvas, view, news, Anchor.TOP_LEFT)
     draw_notices(canvas, view, news, NOTICES)
-    below = Layout(Box(0.0, 452.0, canvas.width, canvas.height - STRIP - 452.0))
+    below = Layout(Box(LEFT, 452.0, canvas.width - LEFT, canvas.height - STRIP - 452.0))
     draw_trouble(canvas, trouble, below)
     chat.draw(canvas, view, frame, below, steady=True, at=at)
     whole = Layout(Box(0.0, 0.0, canvas.width, canvas.height - STRIP))
