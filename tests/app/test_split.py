@@ -13,11 +13,9 @@ from racer.app.window.base.figures import Figures
 from racer.app.window.game import GROWTH, Game
 from racer.app.window.scene import Frame, ShowSettings
 from racer.app.window.scenes.driving import driving_keys
-from racer.app.window.scenes.lobby import LobbyScene
 from racer.app.window.scenes.settings.keys_panel import KeysPanel
 from racer.app.window.scenes.settings.settings_pages import SettingsPages
 from racer.app.window.scenes.split_scene import SplitScene, _second_words
-from racer.app.window.scenes.world_cache import WorldCache
 from racer.core.physics.car import Controls
 from racer.play.view import ChooseCar, Drive, Phase, Rescue, Say, Start
 from tests.app.fakes import GREEN_TICKS, FakeLounge
@@ -480,21 +478,3 @@ def test_the_second_drives_by_the_keys_that_are_bound_for_it_and_the_first_has_t
     assert (steers(duo.sent(0)), steers(duo.sent(1))) == (1.0, 1.0)
     words = _second_words(room_of(duo)._devices[1])
     assert words.startswith("Up J Down Right or a pad · Right Shift or X: car · Right Ctrl or A")
-
-
-def test_a_half_waits_for_the_circuit_in_plain_words_and_shows_no_lobby(
-    duo: Duo, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    """A lobby is laid out for a whole window: in a half, its panels lie over each other."""
-    monkeypatch.setattr(WorldCache, "world_of", lambda *_: None)
-    lobbies: list[float] = []
-    monkeypatch.setattr(LobbyScene, "draw", lambda _, canvas, *__: lobbies.append(canvas.width))
-    words = note_written(monkeypatch)
-    duo.frames(1)
-    assert lobbies == [1280.0]
-    for seat in duo.seats:
-        seat.start()
-        seat.step(GREEN_TICKS + 30)
-    duo.frames(2)
-    assert lobbies == [1280.0]
-    assert "To the grid …" in words
