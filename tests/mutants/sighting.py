@@ -7,7 +7,7 @@ from typing import Final
 
 from net.sim.mutants import Edit, Mutant
 from racer.core.judging import sighting, step_budget, verdict
-from racer.core.judging.sighting import CarSighting
+from racer.core.judging.sighting import sighting_of
 from racer.core.judging.step_budget import StepBudget
 from racer.core.judging.trail import CarTrail
 from racer.core.judging.verdict import Watch, judge_hit, judge_lap, judge_seen_hit, judge_touch
@@ -205,7 +205,7 @@ SIGHTING: Final[Mapping[str, Mutant]] = {
     ),
     "put-back-creeps": Mutant(
         "and goes on while it says that it stands",
-        edits=(Edit(CarSighting.speed, "0.0 if self.respawning else ", ""),),
+        edits=(Edit(sighting_of, "0.0 if frame.respawning else ", ""),),
     ),
     "put-back-forwards": Mutant(
         "who is put back gains way",
