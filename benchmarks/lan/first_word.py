@@ -1,6 +1,6 @@
 """What a bot costs until its first word: `python -m benchmarks.lan.first_word PROFILE`.
 
-Runs `racer bot` with a profile that knows a peer, up to the hello, prints processor time and how
+Runs `racer bot`, which is told of a peer, up to the hello, prints processor time and how
 many modules were loaded, as JSON, and ends there. No more is loaded here than it loads itself:
 `unittest.mock` would be a quarter of it.
 """
@@ -17,6 +17,7 @@ from racer.app.commands.cli import main
 
 RACE = "First word"
 LOOPBACK = "127.0.0.1"
+PEER = "127.0.0.1:9"
 
 
 def stop(*_: object) -> None:
@@ -33,4 +34,4 @@ def stop(*_: object) -> None:
 
 if __name__ == "__main__":
     setattr(UdpSocket, "send", stop)  # noqa: B010 — a method is replaced, on purpose
-    main(["bot", "--race", RACE, "--profile", sys.argv[1], "--interface", LOOPBACK])
+    main(["bot", "--race", RACE, "--profile", sys.argv[1], "--interface", LOOPBACK, "--peer", PEER])

@@ -266,6 +266,14 @@ LINEAGES: Final[Mapping[str, Mutant]] = {
             ),
         ),
     ),
+    "last-one-parts": Mutant(
+        "who comes back last goes on from its history against most of its room, who are elsewhere",
+        edits=(Edit(Joining._is_foreign_lineage, "self._is_ours_there(log.lineage)", "False"),),
+    ),
+    "strange-for-good": Mutant(
+        "a room that was strange stays so, though most of ours have gone there since",
+        edits=(Edit(Joining._stays_out, "and not self._is_ours_there(lineage)", ""),),
+    ),
     "aged-by-the-wall": Mutant(
         "the clock on the wall alone ages what a disk kept, by a quarter of an hour",
         edits=(

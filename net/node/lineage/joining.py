@@ -6,7 +6,7 @@ from enum import Enum
 from typing import TYPE_CHECKING, Final, final
 
 from net.cluster.actions import Send
-from net.cluster.log import DecreeLog
+from net.cluster.log import DecreeLog, majority
 from net.cluster.snapshot import Learned, Learner, SnapshotCounters, Source
 from net.ids import LINEAGE_BYTES, NO_LINEAGE, LineageId, Member, NodeId
 from net.limits import (
@@ -228,7 +228,7 @@ class Joining:
 
     def _is_inside(self) -> Peer | None:
         """Return a peer that is in a lineage which we would enter, or has not yet told; or None."""
-        nowhere = {NO_LINEAGE, *self._strange}
+        nowhere = {NO_LINEAGE, *filter(self._stays_out, self._strange)}
         living = [peer for peer in self._peers.living() if not self._peers.doubts(peer.node)]
         return next((p for p in living if p.status is None or p.lineage not in nowhere), None)
 
@@ -297,7 +297,8 @@ class Joining:
         """Whether a lineage began without our history, and has no race that would be lost.
 
         Then a newcomer opened the room anew while all who had been in it were down. We go on from
-        our history, and the merge decides: where that has sent us, we stay.
+        our history, and the merge decides: where that has sent us, we stay. And where most who were
+        in our room are there, it has decided already: they had come with what counted of ours.
         """
         if self._history.head == 0 or self._history.origin == log.origin:
             return False
@@ -305,15 +306,27 @@ class Joining:
             return False
         if self._revival is not None and not self._revival.counts:
             return False  # nor would we go on from our history
+        if self._is_ours_there(log.lineage):
+            return False
         peers = self._peers.in_lineage(log.lineage)
         return all(peer.status is None or peer.status.precedence.idle for peer in peers)
+
+    def _is_ours_there(self, lineage: LineageId) -> bool:
+        """Whether most who were in our room are in a lineage."""
+        ours = {member.node for member in self._history.members}
+        there = sum(peer.node in ours for peer in self._peers.in_lineage(lineage))
+        return there >= majority(len(ours))
+
+    def _stays_out(self, lineage: LineageId) -> bool:
+        """Whether a lineage has turned out to be foreign, and is so yet."""
+        return lineage in self._strange and not self._is_ours_there(lineage)
 
     def _best_lineage(self) -> LineageId | None:
         """Return the lineage that most who live are in; of those alike, the best."""
         found = [
             claim
             for claim in claims(self._peers)
-            if claim.lineage == self._into or claim.lineage not in self._strange
+            if claim.lineage == self._into or not self._stays_out(claim.lineage)
         ]
         if any(claim.lineage == self._into for claim in found):
             return self._into
