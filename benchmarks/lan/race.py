@@ -14,7 +14,7 @@ from tempfile import TemporaryDirectory
 from typing import Any, Final, final
 
 from benchmarks.figures import line
-from benchmarks.lan.room import LOOK_S, SETTLE_S, Tail, UnsettledError, check_running
+from benchmarks.lan.room import LOOK_S, SETTLE_S, Tail, UnsettledError, check_running, told
 from racer.play.limits import LEASED_FROM_NS, SECOND
 from tests.lan.lab import Lan, Run
 
@@ -96,8 +96,8 @@ class Bots:
 
     def told(self, event: str, since: float = 0.0) -> list[Line]:
         """Return what all have told of a kind, of those that run, from `since` on."""
-        lines = [found for told in self.lines.values() for found in told]
-        return [found for found in lines if found["event"] == event and found["t"] >= since]
+        lines = [each for life in self.lines.values() for each in told(life, event)]
+        return [each for each in lines if each["t"] >= since]
 
     def close(self) -> None:
         for tail in self._tails.values():

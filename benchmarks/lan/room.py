@@ -143,7 +143,7 @@ class Room:
 
 
 def check_running(who: str, status: int | None, said: bytes) -> None:
-    """Return where a process of ours runs.
+    """Make sure that a process of ours runs.
 
     Raises:
         EndedError: it has ended with a status, and what it said last.

@@ -95,9 +95,7 @@ OWED_NS: Final = 15 * SECOND  # and what of it is due for so long, it does not d
 DUES_LOOK_NS: Final = SECOND // 4  # followers look so often what is due …
 DUES_GAP_NS: Final = SECOND // 2  # … and count no more than that for a pause of their own
 DEBTORS_MAX: Final = 16  # of who led of late, it is kept what they owe
-SHUNNED_NS: Final = (
-    10 * SECOND
-)  # who owes something for too long it leads nobody: the others elect another meanwhile
+SHUNNED_NS: Final = 10 * SECOND  # so long a debtor leads nobody: the others elect another
 LONG_SAID_NS: Final = 15 * SECOND  # and had it as it decreed: elections and splits lie between
 
 # Contended things

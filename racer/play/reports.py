@@ -168,8 +168,8 @@ class HistoryResumed:
 class RoomTrouble:
     """Something is wrong with the room.
 
-    `differed`: this node made another of it. `given up`: what a split had folded away is in no room
-    any more. `full`: at a bound. `network`: full, `machine`: busy. `forgotten`, `unread`: some.
+    `differed`: this node made another of it. `given up`: what a split folded away is in no room any
+    more. `full`: at a bound. `network`: full, `machine`: busy. `forgotten`: who. `unread`: what.
     """
 
     event: ClassVar[str] = "trouble"
