@@ -134,9 +134,9 @@ def real(minutes: int, nodes: int, progress: ProgressLine) -> Iterator[str]:
 def _start_bot(home: Path, nodes: int, port: int) -> subprocess.Popen[bytes]:
     words = ["--race", "Soak", "--track", "dockyard", "--laps", "2", "--players", str(nodes)]
     words += ["--profile", str(home), "--name", home.name, "--interface", "127.0.0.1", "--stay"]
-    words += ["--log", str(home.with_suffix(".jsonl")), "--peer", f"127.0.0.1:{port}"]
-    if home.name == "bot0":
-        words += ["--port", str(port)]
+    words += ["--log", str(home.with_suffix(".jsonl"))]
+    is_first = home.name == "bot0"
+    words += ["--port", str(port)] if is_first else ["--peer", f"127.0.0.1:{port}"]
     return subprocess.Popen(
         [sys.executable, "-m", "racer", "bot", *words],
         stdin=subprocess.PIPE,

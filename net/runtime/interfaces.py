@@ -193,6 +193,12 @@ def greetable(
     )
 
 
+def is_this_machine(host: str) -> bool:
+    """Tell whether an address, in digits, is one of this machine's own."""
+    is_inner = ipaddress.ip_address(host).is_loopback
+    return is_inner or any(each.address == host for each in list_interfaces())
+
+
 def interface_address(text: str) -> str:
     """Return an address that a person gives as interfaces have it: `fe80::1%eth0` by number.
 

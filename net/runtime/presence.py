@@ -11,13 +11,14 @@ from net.counters import Counts
 from net.discovery.advert import Advert, encode_advert, instance_name
 from net.discovery.guest import Guest
 from net.discovery.islands import OwnIsland
-from net.ids import NO_LINEAGE, Address, LineageId, NodeId
+from net.ids import NO_LINEAGE, Address, LineageId, NodeId, address_text
 from net.limits import SECOND
 from net.node.lineage.rapport import Rapport
 from net.runtime.clock import now_ns
 from net.runtime.discovery import Discovery
 from net.runtime.host_lookup import look_up
 from net.runtime.inbox import FindingsCounters, Inbox
+from net.runtime.interfaces import is_this_machine
 from net.runtime.mdns_news import (
     Announcement,
     Deaf,
@@ -246,7 +247,10 @@ class Presence:
 
     def _on_found(self, address: Address) -> None:
         host, port = address
-        if port > 0:
+        if port == self._port and is_this_machine(host):
+            own = f"{address_text(address)} is this racer itself: name another machine's"
+            self._on_unknown(own)
+        elif port > 0:
             self._named.append(address)
             self._post(Dial(address))
         else:

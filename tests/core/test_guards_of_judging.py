@@ -118,13 +118,13 @@ def test_a_car_is_seen_all_the_time_without_a_gap_from_the_beginning() -> None:
 def test_a_later_life_says_nothing_of_a_lap_that_was_before_it() -> None:
     """It may begin where its states were lost, in a lap that it has behind it."""
     later = trail(*(frame_at(t) for t in range(200, 260)))
-    told = LapTold(1, tick_ms(100), tick_ms(100), 0)
+    told = LapTold(1, tick_ms(100))
     assert isinstance(judge_lap(told, [later], 0.0, ALWAYS), Plausibility)
 
 
 def test_a_lap_is_borne_out_by_who_saw_the_car_in_it() -> None:
     lap = next(fact for fact in raced().laps if (fact.car, fact.lap) == (0, 1))
-    told = LapTold(1, lap.race_ms, lap.lap_ms, 0)
+    told = LapTold(1, lap.race_ms)
     after = trail_of(0, lambda tick: tick_ms(tick) > lap.race_ms + 1000)
     assert judge_lap(told, [after], raced().least_ms, ALWAYS) is Plausibility.UNKNOWN
     assert judge_lap(told, [trail_of(0)], raced().least_ms, ALWAYS) is Plausibility.SEEN

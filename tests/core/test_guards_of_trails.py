@@ -45,7 +45,7 @@ def test_no_car_is_in_its_second_lap_as_the_race_begins() -> None:
     assert not made.note(frame_at(0, progress=second))
     assert made.note(frame_at(6, progress=second)), "it goes on from there"
     for number in (1, 2):
-        told = LapTold(number, number * lap.race_ms, lap.race_ms, (number - 1) * lap.race_ms)
+        told = LapTold(number, number * lap.race_ms)
         assert judge_lap(told, [made], raced().least_ms, ALWAYS) is Contradiction.LEAPT
 
 
@@ -141,7 +141,7 @@ def test_no_lap_ends_after_its_own_driver_showed_the_car_beyond_it(
     """Else the next one would be told as so much shorter."""
     lap = next(fact for fact in raced().laps if (fact.car, fact.lap) == (0, 1))
     seen = trail(*raced().frames[0])
-    told = LapTold(1, lap.race_ms + late_ms, lap.lap_ms + late_ms, 0)
+    told = LapTold(1, lap.race_ms + late_ms)
     verdict = judge_lap(told, [seen], raced().least_ms, ALWAYS, seen)
     assert verdict is (why or Plausibility.SEEN)
     came_back = judge_lap(told, [seen], raced().least_ms, ALWAYS)

@@ -174,6 +174,10 @@ FINDING: Final[Mapping[str, Mutant]] = {
         "a guest is taken for somebody who has the room, so that nobody opens it",
         edits=(Edit(Node.on_advert, "if not guest:", "if True:"),),
     ),
+    "named-is-itself": Mutant(
+        "who names its own address greets itself, and reads of a network that loses what is large",
+        edits=(Edit(Presence._on_found, "port == self._port and is_this_machine(host)", "False"),),
+    ),
     "guest-is-illegible": Mutant(
         "a guest that cannot be read is told as a race that cannot be read",
         edits=(Edit(MulticastDns._look_up, "if kind is self._adverts:", "if True:"),),

@@ -306,14 +306,6 @@ WITNESSING: Final[Mapping[str, Mutant]] = {
             ),
         ),
     ),
-    "laps-end-unheard": Mutant(
-        "a lap may begin before the one before it ended",
-        edits=(Edit(Witness.hear, "self._ends.get((hands, fact.lap - 1))", "None"),),
-    ),
-    "first-lap-from-anywhere": Mutant(
-        "and the first one before the start",
-        edits=(Edit(Witness.hear, "0 if fact.lap == 1 else ", ""),),
-    ),
     "judged-for-ever": Mutant(
         "what nobody can say anything of waits for ever",
         edits=(Edit(Witness._judge_author, "now_ms < each.until_ms and ", ""),),
@@ -364,8 +356,8 @@ WITNESSING: Final[Mapping[str, Mutant]] = {
         edits=(Edit(DrivenCars._sync_local_race, "self._hear_fact(by, fact)", "pass"),),
     ),
     "lives-forgotten": Mutant(
-        "and of its laps none is held against the one before it",
-        edits=(Edit(Facts.told_of_cars, "Member(author, said.life)", "Member(author, id(said))"),),
+        "and of a lap it is not known which life of its driver tells it",
+        edits=(Edit(Facts.told_of_cars, "Member(author, said.life)", "Member(author, 0)"),),
     ),
     "judged-by-what-came-later": Mutant(
         "what was before a node looked is judged by what it saw from then on",

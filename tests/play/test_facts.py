@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from net import NodeId, Operation, Order
+from net import Member, NodeId, Operation, Order
 from racer.core.rules.race_setup import RaceSetup
 from racer.core.tuning import SPEED_MAX
 from racer.play.limits import CHAT_CHARS_MAX, CHAT_PERIOD_US
@@ -72,6 +72,12 @@ def test_laps_count_up_to_the_first_that_is_missing() -> None:
     assert [each.lap for each in facts.laps_of(RACE, ADA)] == [1, 2]
     facts.add(operation(ADA, 3, lap(3, 90_000, 30_000)))
     assert [each.lap for each in facts.laps_of(RACE, ADA)] == [1, 2, 3, 4]
+
+
+def test_what_is_told_of_a_car_is_told_with_the_life_that_tells_it() -> None:
+    """By what the car did in that life, its end of a lap is judged: see `judge_lap`."""
+    facts = told(operation(ADA, 1, lap(1, 30_000, 30_000), life=2))
+    assert list(facts.told_of_cars(RACE)) == [(Member(ADA, 2), lap(1, 30_000, 30_000))]
 
 
 def test_laps_of_another_car_or_race_do_not_count() -> None:

@@ -15,7 +15,7 @@ from unittest.mock import patch
 from net.counters import Counts
 from net.discovery.beacon import Heard, decode_beacon, encode_asked
 from net.discovery.guest import GUESTS_PER_HOST, Guest
-from net.ids import NodeId
+from net.ids import Address, NodeId
 from net.limits import SECOND
 from net.node.lineage.approach import Entry
 from net.runtime import beacon as module
@@ -37,11 +37,11 @@ from net.runtime.mdns_news import (
     Seen,
     Told,
 )
-from net.runtime.presence import Listed, Presence
+from net.runtime.presence import Dial, Finding, Listed, Presence
 from net.runtime.reaching.solitude import Solitude
 from net.runtime.reaching.unreached import Inquiry
 from net.runtime.service import Service
-from net.runtime.service_options import Fields, ServiceOptions
+from net.runtime.service_options import Fields, ServiceOptions, Trouble
 from net.security.room_secret import RoomSecret
 from net.wire.versions import OURS
 from tests.runtime.test_mdns import announcement, ignore, wait_for
@@ -219,9 +219,26 @@ class Deafened:
     def close(self) -> None: ...
 
 
-def present(shown: Callable[[], Fields | None]) -> Presence:
-    options = ServiceOptions(name="Ada", interface=LOOPBACK)
-    return Presence(NodeId(bytes(16)), ROOM, 5018, options, shown, OURS, lambda _: None)
+def present(
+    shown: Callable[[], Fields | None],
+    peers: tuple[Address, ...] = (),
+    post: Callable[[Finding], None] = lambda _: None,
+) -> Presence:
+    options = ServiceOptions(name="Ada", interface=LOOPBACK, peers=peers)
+    return Presence(NodeId(bytes(16)), ROOM, 5018, options, shown, OURS, post)
+
+
+def test_who_names_its_own_address_is_told_so_and_does_not_greet_itself() -> None:
+    """It answered itself, and read that what is large is lost, or that its clock is wrong."""
+    posted: list[Finding] = []
+    with patch.object(presence_module, "Discovery", Deafened):
+        peers = (("127.0.0.1", 5018), ("127.0.0.1", 5019))
+        with closing(present(lambda: None, peers, posted.append)):
+            until(lambda: len(posted) == 2, "both are found")
+    dialled = [each for each in posted if isinstance(each, Dial)]
+    (told,) = [each.text for each in posted if isinstance(each, Trouble)]
+    assert dialled == [Dial(("127.0.0.1", 5019))]
+    assert told == "127.0.0.1:5018 is this racer itself: name another machine's"
 
 
 def test_who_is_in_no_room_tells_that_it_is_a_guest_and_then_what_it_advertises() -> None:

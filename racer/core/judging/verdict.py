@@ -80,12 +80,14 @@ class Watch:
 
 @dataclass(frozen=True, slots=True)
 class LapTold:
-    """A lap as its driver tells it. `lap_from_ms`: when the one before ended, if it told that."""
+    """When a driver tells that a lap of its car ended.
+
+    How long it took follows from the laps that count: the room may count an end of the one before
+    that this driver did not know as it told this one.
+    """
 
     lap: int
     race_ms: int
-    lap_ms: int
-    lap_from_ms: int | None = None
 
 
 def least_lap_ms(line: RacingLine) -> float:
@@ -112,8 +114,7 @@ def judge_lap(
     """
     if watch.is_future(told.race_ms):
         return Contradiction.FUTURE
-    from_ms = told.lap_from_ms
-    if told.race_ms < told.lap * least_ms or (from_ms is not None and _is_cut(told, from_ms)):
+    if told.race_ms < told.lap * least_ms:
         return Contradiction.TOO_FAST
     at = told.race_ms * TICK_HZ / 1000.0
     for trail in trails:
@@ -201,11 +202,6 @@ def _last_seen_ms(trails: Sequence[CarTrail], at: float) -> float:
     return max(
         (each.tick * 1000.0 / TICK_HZ for each in seen if each is not None), default=-math.inf
     )
-
-
-def _is_cut(told: LapTold, from_ms: int) -> bool:
-    """Whether a lap is told as shorter than it was since the one before."""
-    return told.lap_ms + 1 < told.race_ms - from_ms
 
 
 def _lap_contradiction(lap: int, at: float, trail: CarTrail) -> Contradiction | None:

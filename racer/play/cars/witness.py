@@ -76,7 +76,6 @@ class _Unjudged:
     by: Member
     number: int
     fact: CarFact
-    lap_from_ms: int | None
     until_ms: int
     again_ms: int = 0  # when it is looked at next; never before the light: all are here long by it
     by_our_clock: bool | None = None  # whether its author had been here for long by then
@@ -97,7 +96,6 @@ class Witness:
         self._track = track
         self._least_lap_ms = least_lap_ms
         self._trails: dict[tuple[Hands, bytes], CarTrail] = {}
-        self._ends: dict[tuple[Hands, int], int] = {}  # of laps, as they were told
         self._unjudged: dict[NodeId, list[_Unjudged]] = {}  # by author, who is looked at next first
         self._borne_out: dict[NodeId, set[CarFact]] = {}  # by author
         self._seen_through: list[Disbelief] = []  # leaps and hits, since this was last asked
@@ -209,12 +207,8 @@ class Witness:
 
     def hear(self, by: Member, number: int, fact: CarFact) -> None:
         """Take what a driver tells of a car, to be judged."""
-        hands, from_ms = (number, by), None
-        if isinstance(fact, LapTime):
-            from_ms = 0 if fact.lap == 1 else self._ends.get((hands, fact.lap - 1))
-            self._ends[hands, fact.lap] = fact.race_ms
         until_ms = JUDGED_MS + max(fact.race_ms, self._looked_ms or 0)
-        told = _Unjudged(by, number, fact, from_ms, until_ms)
+        told = _Unjudged(by, number, fact, until_ms)
         self._unjudged.setdefault(by.node, []).append(told)
 
     def judge(self, heard_ms: Mapping[NodeId, int], now_ms: int) -> list[Disbelief]:
@@ -284,8 +278,8 @@ class Witness:
         known = [(by, t) for ((car, by), _), t in self._trails.items() if (car, by.node) == hands]
         trails = [trail for _, trail in known if saw]
         match each.fact:
-            case LapTime(lap=lap, race_ms=race_ms, lap_ms=lap_ms):
-                told = LapTold(lap, race_ms, lap_ms, each.lap_from_ms)
+            case LapTime(lap=lap, race_ms=race_ms):
+                told = LapTold(lap, race_ms)
                 own = _newest_of([trail for by, trail in known if saw and by == each.by])
                 return judge_lap(told, trails, self._least_lap_ms, watch, next(iter(own), None))
             case Claim(pickup=pickup, race_ms=race_ms):
