@@ -3,17 +3,14 @@
 from __future__ import annotations
 
 from functools import cache
-from importlib import resources
 from pathlib import Path
-from typing import TYPE_CHECKING, Final
+from typing import Final
 
 import platformdirs
 
+from racer import FILES
 from racer.app.bounded_reading import read_text_bounded
 from racer.core.circuits.bounds import NAME, TEXT_MAX
-
-if TYPE_CHECKING:
-    from importlib.resources.abc import Traversable
 
 DEFAULT: Final = "harbour-ring"
 SUFFIX: Final = ".track"
@@ -31,14 +28,9 @@ def library() -> Path:
 
 
 @cache
-def shipped() -> dict[str, Traversable]:
+def shipped() -> dict[str, Path]:
     """Return the circuits that come with the game, by name."""
-    folder = resources.files("racer") / "circuits"
-    return {
-        file.name.removesuffix(SUFFIX): file
-        for file in folder.iterdir()
-        if file.name.endswith(SUFFIX)
-    }
+    return {file.stem: file for file in (FILES / "circuits").glob(f"*{SUFFIX}")}
 
 
 def own() -> dict[str, Path]:
@@ -51,16 +43,14 @@ def own() -> dict[str, Path]:
     return {name: named[name] for name in sorted(named.keys() - shipped().keys())[:OWN_MAX]}
 
 
-def read_text(file: Path | Traversable, *, patient: bool = False) -> str:
+def read_text(file: Path, *, patient: bool = False) -> str:
     """Return the text of a circuit's file; `patient` as for `read_bounded`.
 
     Raises:
         LibraryError: it cannot be read, or is no text.
     """
     try:
-        if isinstance(file, Path):
-            return read_text_bounded(file, FILE_BYTES_MAX, patient=patient)
-        return file.read_text("utf-8")
+        return read_text_bounded(file, FILE_BYTES_MAX, patient=patient)
     except OSError as error:
         raise LibraryError(f"{file}: cannot be read: {error.strerror}") from None
 
