@@ -9,12 +9,12 @@ from __future__ import annotations
 import os
 from functools import cache
 from hashlib import blake2b
+from importlib import resources
 from pathlib import Path
 from typing import Final, final
 
 import msgspec
 
-from racer import FILES
 from racer.app.bounded_reading import read_bounded
 from racer.app.circuits.cache_folder import store
 from racer.core.circuits.track import Track
@@ -74,4 +74,5 @@ def builders() -> bytes:
 
 def builder_files() -> list[Path]:
     """Return the modules whose change may change a built circuit: all of `racer.core`, sorted."""
-    return sorted((FILES / "core").rglob("*.py"))
+    with resources.as_file(resources.files("racer.core")) as folder:
+        return sorted(folder.rglob("*.py"))

@@ -8,11 +8,12 @@ from typing import Final
 
 import platformdirs
 
-from racer import FILES
 from racer.app.bounded_reading import read_text_bounded
 from racer.core.circuits.bounds import NAME, TEXT_MAX
 
 DEFAULT: Final = "harbour-ring"
+# `importlib.resources`, which reads from an archive too, would be a twentieth of a first word.
+SHIPPED: Final = Path(__file__).parents[2] / "circuits"
 SUFFIX: Final = ".track"
 OWN_MAX: Final = 200  # circuits of a person that are listed
 FILE_BYTES_MAX: Final = 4 * TEXT_MAX  # no letter has more bytes
@@ -30,7 +31,7 @@ def library() -> Path:
 @cache
 def shipped() -> dict[str, Path]:
     """Return the circuits that come with the game, by name."""
-    return {file.stem: file for file in (FILES / "circuits").glob(f"*{SUFFIX}")}
+    return {file.stem: file for file in SHIPPED.glob(f"*{SUFFIX}")}
 
 
 def own() -> dict[str, Path]:

@@ -5,12 +5,12 @@ from __future__ import annotations
 from collections import OrderedDict
 from dataclasses import dataclass
 from functools import lru_cache
+from importlib.resources import files
 from io import BytesIO
 from typing import Final, final
 
 import pygame
 
-from racer import FILES
 from racer.app.window.base.letters.coverage import Coverage, read_coverage
 from racer.app.window.base.letters.scripts import is_coloured, is_silent, script_of
 from racer.app.window.base.letters.system_fonts import SystemFont, SystemFonts
@@ -129,7 +129,7 @@ def _open_font(face: Face, size: int, *, bold: bool) -> pygame.font.Font:
 
 @lru_cache(32)
 def _asset_bytes(name: str) -> bytes:
-    return (FILES / "assets" / name).read_bytes()
+    return files("racer").joinpath("assets", *name.split("/")).read_bytes()
 
 
 @lru_cache(32)
