@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from dataclasses import dataclass, field, replace
-from typing import TYPE_CHECKING, ClassVar, TypeAlias, final
+from typing import TYPE_CHECKING, ClassVar, Final, TypeAlias, final
 
 from net.cluster.actions import Send
 from net.cluster.blocks import content_digest
@@ -29,6 +29,7 @@ from net.limits import (
     CHECKPOINT_LOST_NS,
     CHECKPOINT_WAIT_NS,
     FOLD_BYTES_MAX,
+    MILLISECOND,
     NEVER,
     OPERATIONS_MAX,
     SECOND,
@@ -46,6 +47,8 @@ if TYPE_CHECKING:
     from net.node.peers import Peers
     from net.node.program import Folding
     from net.node.replica import Replica
+
+_LOOK_NS: Final = 100 * MILLISECOND  # a bound that is reached is told within a second
 
 
 @dataclass(slots=True)
@@ -142,6 +145,7 @@ class Checkpoints:
         self._full: frozenset[Bound] = frozenset()  # bounds that are reached
         self._oversized_ns = NEVER  # when what we folded was too large
         self._forgetting = Forgetting()
+        self._looked_ns = NEVER  # when we last looked which bounds are reached
 
     def restore(self, checkpoint: KeptCheckpoint | None, content: bytes) -> None:
         """Give on what the journal kept: perhaps nobody else has it.
@@ -207,6 +211,9 @@ class Checkpoints:
 
     def _look_at_bounds(self, log: DecreeLog, now_ns: int) -> list[BoundReached]:
         """Tell of each bound once that it is reached, and again after there was room."""
+        if now_ns - self._looked_ns < _LOOK_NS:
+            return []
+        self._looked_ns = now_ns
         before, operations = self._full, self._operations
         used_up = (
             (Bound.DECREES, log.is_full),

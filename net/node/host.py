@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, final
 
 from net.cluster.judging.jury import Leader, Ruled
 from net.ids import Address, NodeId
+from net.limits import HEARTBEAT_NS, TICK_NS
 from net.node.group_commit import DiskState
 from net.node.node import Node, NodeOutput
 from net.node.program import (
@@ -43,6 +44,7 @@ class Host:
         self.node = node
         self.program = program
         self.idle = True
+        self.tick_ns = TICK_NS  # how far apart ticks are to come
         self.events = 0
         if isinstance(program, JudgesDecrees):
             node.judge_by(partial(_judge_by, program, node))
@@ -131,8 +133,8 @@ class Host:
 
     def _apply_command(self, command: Command, now_ns: int) -> list[NodeOutput]:
         match command:
-            case SetIdle(idle=idle):
-                self.idle = idle
+            case SetIdle(idle=idle, halved=halved):
+                self.idle, self.tick_ns = idle, HEARTBEAT_NS if halved else TICK_NS
             case Publish():
                 self.events += 1
             case _:

@@ -293,9 +293,13 @@ class Want(msgspec.Struct, frozen=True):
 
 
 class SetIdle(msgspec.Struct, frozen=True):
-    """Whether the lineage is idle: at a merge, one with a running race goes before an idle one."""
+    """Whether the lineage is idle: at a merge, one with a running race goes before an idle one.
+
+    `halved`: each second tick will do for the program, HEARTBEAT_NS apart, as beats are.
+    """
 
     idle: bool
+    halved: bool = False
 
 
 class Exclude(msgspec.Struct, frozen=True):

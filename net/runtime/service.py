@@ -252,7 +252,7 @@ class Service:
                     self._late.on_tick(due_ns, now)
                     self._perform_actions(host.on_tick(now, self._late.delay.take()))
                     self._run_chores(now)
-                    due_ns = next_tick_ns(due_ns, now, CALM_TICK_NS if is_calm else TICK_NS)
+                    due_ns = next_tick_ns(due_ns, now, CALM_TICK_NS if is_calm else host.tick_ns)
                 self._late.delay.on_rest(now_ns())
 
     def _drain_socket(self, host: Host, *, is_due: bool) -> None:

@@ -342,7 +342,7 @@ class World:
                 self.at(machine.loop.paused_until_ns, tick)
                 return
             self._update_lateness(machine)
-            self.at(self.now_ns + TICK_NS + machine.loop.late_ns, tick)
+            self.at(self.now_ns + machine.host.tick_ns + machine.loop.late_ns, tick)
             if machine.loop.paused_until_ns:
                 machine.loop.paused_until_ns, machine.times.resumed_ns = 0, self.now_ns
                 self.tell(machine.number, f"resumes  with {len(machine.buffer)} datagrams")

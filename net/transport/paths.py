@@ -122,6 +122,14 @@ class Paths:
         addresses = seen[0].addresses | seen[1].addresses
         return list(addresses)[-ADDRESSES_PER_PEER_MAX:]
 
+    def may_be_lost(self, remote: RemoteNode, now_ns: int) -> bool:
+        """Tell whether a remote may have to be sought: it is silent, or others pass to it.
+
+        Asked of each at each tick, and mostly not so.
+        """
+        silent_ns = now_ns - remote.heard_ns
+        return silent_ns >= SUSPECT_NS + self._rarer_ns or isinstance(remote.route, Via)
+
     def seek(
         self, remote: RemoteNode, remotes: Mapping[NodeId, RemoteNode], now_ns: int
     ) -> list[Sending]:

@@ -11,7 +11,14 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final, final
 
 from net.errors import SecurityError
-from net.limits import HANDSHAKE_RETRY_MAX_NS, HANDSHAKE_RETRY_NS, REJECT_NS, REKEY_NS, SECOND
+from net.limits import (
+    HANDSHAKE_RETRY_MAX_NS,
+    HANDSHAKE_RETRY_NS,
+    NEVER,
+    REJECT_NS,
+    REKEY_NS,
+    SECOND,
+)
 from net.security.noise import IK_PSK2, HandshakeState
 from net.security.seal import Seal
 from net.transport.actions import Sending
@@ -27,6 +34,7 @@ if TYPE_CHECKING:
     from net.transport.local_keys import Indices, LocalKeys
 
 _TURN_NS: Final = (REJECT_NS - REKEY_NS) // 2  # the higher id waits so for the lower
+_LOOK_NS: Final = HANDSHAKE_RETRY_NS // 2
 _APART_NS: Final = SECOND  # a peer that wants new keys more often pays for it alone
 
 
@@ -78,6 +86,19 @@ class Rekeying:
         self._rng = rng
         self._counters = counters
         self._renewals: dict[NodeId, Renewal] = {}
+        self._looked_ns = NEVER
+
+    def looks(self, remotes: Container[NodeId], now_ns: int) -> bool:
+        """Tell whether it is time to `seek` again: not at each tick, for keys last minutes.
+
+        Renewals with whom has been dropped are so, too.
+        """
+        if now_ns - self._looked_ns < _LOOK_NS:
+            return False
+        self._looked_ns = now_ns
+        for node in [node for node in self._renewals if node not in remotes]:
+            self._drop_renewal(node)
+        return True
 
     def seek(self, remote: RemoteNode, life: int, now_ns: int) -> list[Sending]:
         """Begin, or say again, where the keys that we send on to a remote are worn.
@@ -142,11 +163,6 @@ class Rekeying:
         return self._finish_renewal(
             renewal.handshake, renewal.index, message.sender, message.incarnation, life
         )
-
-    def prune(self, remotes: Container[NodeId]) -> None:
-        """Give up with nodes that are forgotten."""
-        for node in [node for node in self._renewals if node not in remotes]:
-            self._drop_renewal(node)
 
     def _begin_renewal(self, session: SealedSession, life: int) -> Renewal:
         handshake = self._make_handshake(session, initiator=True)

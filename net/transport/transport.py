@@ -197,24 +197,23 @@ class Transport:
     def on_tick(
         self, now_ns: int, beat_ns: int = HEARTBEAT_NS, *, wary: bool = False
     ) -> list[TransportAction]:
-        """Do what is due: retries, expiry, new keys, news of our life.
-
-        `beat_ns`: peers speak so often; `wary`: the network is full, or not known yet.
-        """
+        """Do what is due. `beat_ns`: peers speak so often; `wary`: the network may be full."""
         self._paths.set_pace(beat_ns, wary=wary)
         self._sessions.expire(now_ns)
         self._responder.on_tick(now_ns)
-        self._rekeying.prune(self._sessions.remotes)
         actions: list[TransportAction] = list(self._initiator.on_tick(now_ns))
         life = self._credentials.incarnation
+        looks = self._rekeying.looks(self._sessions.remotes, now_ns)
         for remote in list(self._sessions.remotes.values()):
             session = remote.current
             if session is None or session.is_one_sided(now_ns):  # or its keys have all ended
                 actions += self._initiator.dial(remote.route, remote.node, Origin.OWN, now_ns)
-            actions.extend(self._rekeying.seek(remote, life, now_ns))
+            if looks:
+                actions.extend(self._rekeying.seek(remote, life, now_ns))
             if session is not None and session.told != life:
                 actions.extend(self._send_renewal(remote, now_ns))
-            actions.extend(self._paths.seek(remote, self._sessions.remotes, now_ns))
+            if self._paths.may_be_lost(remote, now_ns):
+                actions.extend(self._paths.seek(remote, self._sessions.remotes, now_ns))
         return actions
 
     def set_incarnation(self, incarnation: int, now_ns: int) -> list[TransportAction]:

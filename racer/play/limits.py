@@ -54,6 +54,7 @@ FETCH_GIVE_UP_NS: Final = 20 * SECOND  # all here have lacked it for so long: an
 PROJECT_TICKS_MAX: Final = 12  # 200 ms: beyond it a projection says more than anybody knows
 STALE_TICKS: Final = 15  # 250 ms without a state: touches nobody
 TOUCH_M: Final = 6.5  # who comes so near within TOUCH_S gets each state: cars touch at 4.6 at most
+NEAR_OTHERS_NS: Final = SECOND // 2  # after it a bot runs each tick for so long
 TOUCH_S: Final = 0.35  # as both go straight on: judged each tick, so a third of a second ahead
 SIGHT_M: Final = 45.0  # who is so near gets 15 states a second at least, all others fewer …
 SIGHT_CARS_MAX: Final = 7  # … if no more are nearer: all of a race of eight, half of a full grid

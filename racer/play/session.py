@@ -38,7 +38,6 @@ from net import (
     Report,
     Revived,
     Ruled,
-    SetIdle,
     StateReceived,
     Synced,
     TwinFound,
@@ -75,6 +74,7 @@ from racer.play.room.room_state import RoomState
 from racer.play.room.setup_pace import SetupPace
 from racer.play.shared_content import SharedContent
 from racer.play.show.show import Show
+from racer.play.tempo import Tempo
 from racer.play.view import (
     Autopilot,
     BeReady,
@@ -184,7 +184,7 @@ class Session:
         self._unheeded = False  # some of them were dropped, and we did not tell of it yet
         self._controls = Controls()
         self._synced: Synced | None = None
-        self._idle = True
+        self._tempo = Tempo(player.bot)
         overseer = Overseer(self._content.length_of, self._driving)
         self._steward = Steward(me, self._driving.counters, overseer)
 
@@ -390,7 +390,8 @@ class Session:
             commands.extend(self._own.submit(ousted))
         commands.extend(self._show_news(self._content.sync_circuit(state, node, now_ns), race_ns))
         synced = self._synced if node.synced else None
-        commands.extend(self._driving.on_tick(state.room, synced, self._controls, race_ns))
+        driven = self._driving.on_tick(state.room, synced, self._controls, race_ns)
+        commands.extend(driven)
         records = self._content.advance_records(state, self.local_race, node)
         commands += self._show_news(records, race_ns)
         commands.extend(self._propose_due(node, race_ns, now_ns))
@@ -401,7 +402,7 @@ class Session:
         if self._show.joined and state.phase is Phase.LOBBY:
             commands.extend(self._own.greet(max(race_ns, 0) // 1000))
         commands.extend(self._show.statistics(state.roster, self.local_race, node, now_ns))
-        commands.extend(self._set_idle())
+        commands.extend(self._tempo.on_tick(state.phase, driven, now_ns))
         led_by = self._show.coordinator
         debtors = self._steward.overseer.debtors(state, led_by, node, now_ns)
         commands.extend(self._steward.shut_out(state.room, state.facts, debtors, race_ns))
@@ -426,13 +427,6 @@ class Session:
         lines = state.place_lines(now_ns)
         due = self._referee.due(state.room, state.facts, presence, distances, race_ns, lines)
         return [Propose(tuple(due))] if due else []
-
-    def _set_idle(self) -> list[Command]:
-        idle = self._state.phase in {Phase.LOBBY, Phase.FINISHED}
-        if idle == self._idle:
-            return []
-        self._idle = idle
-        return [SetIdle(idle)]
 
     # --- intents ------------------------------------------------------------------------------
 

@@ -151,7 +151,7 @@ def test_whom_a_checkpoint_forgets_is_told_and_counted() -> None:
     assert hall.checkpoints._look_at_bounds(hall.log, SECOND) == []
     hall.checkpoints._note_forgotten(first, of_authors(first, range(2, 9)))
     forgotten = (bytes(16), bytes([1]) * 16)
-    told = hall.checkpoints._look_at_bounds(hall.log, SECOND)
+    told = hall.checkpoints._look_at_bounds(hall.log, 2 * SECOND)
     assert told == [BoundReached(Bound.AUTHORS, forgotten)]
     assert hall.checkpoints.counters.full == {"authors": 2}
     assert hall.checkpoints._look_at_bounds(hall.log, 3 * SECOND) == []

@@ -3,10 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from typing import Final
 
 from net import NodeId, Pace
 from racer.core.physics.car import CarState
+from racer.core.tuning import SPEED_MAX
 from racer.play.limits import SIGHT_CARS_MAX, SIGHT_M, STALE_CARS_MAX, TOUCH_M, TOUCH_S
+
+_REACH_M: Final = TOUCH_M + 2.0 * SPEED_MAX * TOUCH_S  # beyond it nobody touches, nor is in sight
 
 
 def paces_around(
@@ -27,6 +31,8 @@ def paces_around(
     lost: list[tuple[float, NodeId]] = []
     for node, other, stale in others:
         dx, dy = other.x - car.x, other.y - car.y
+        if abs(dx) > _REACH_M or abs(dy) > _REACH_M:
+            continue
         dvx, dvy = other.vx - car.vx, other.vy - car.vy
         apart2 = dx * dx + dy * dy
         if not stale and _least_distance_squared(dx, dy, dvx, dvy) < TOUCH_M * TOUCH_M:
