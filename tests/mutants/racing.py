@@ -23,6 +23,7 @@ from racer.play.room.room import Race, Room
 from racer.play.room.room_state import RoomState
 from racer.play.room.setup_pace import SetupPace
 from racer.play.room.votes import Votes
+from racer.play.tempo import Tempo
 
 RACING: Final[Mapping[str, Mutant]] = {
     "two-on-a-number": Mutant(
@@ -359,6 +360,22 @@ RACING: Final[Mapping[str, Mutant]] = {
     "board-held-for-ever": Mutant(
         "no board is told of while anybody makes up what is yet to come",
         edits=(Edit(Gossip._is_due, "self._held_ticks >= HELD_TICKS + later_ticks", "False"),),
+    ),
+    "wheel-halved": Mutant(
+        "who steers a car itself is asked each second tick",
+        edits=(Edit(Tempo.on_tick, "SetIdle(idle, self._bot and far)", "SetIdle(idle, far)"),),
+    ),
+    "halved-near-others": Mutant(
+        "a bot that may touch another car is asked each second tick",
+        edits=(Edit(Tempo.on_tick, "now_ns - self._near_ns >= NEAR_OTHERS_NS", "True"),),
+    ),
+    "halved-too-soon": Mutant(
+        "a bot changes its pace with each state that goes",
+        edits=(
+            Edit(
+                Tempo.on_tick, "now_ns - self._near_ns >= NEAR_OTHERS_NS", "now_ns > self._near_ns"
+            ),
+        ),
     ),
     "claims-of-all-alike": Mutant(
         "what one tells of another's lap stands in the place of what that tells itself",
