@@ -228,7 +228,7 @@ class Session:
         if race is None or state.phase is not Phase.RACING:
             return shown
         length_m = self._content.length_of(race.setup.circuit) or 0.0
-        done = max(len(state.facts.laps_of(race.id, n, length_m)) for n in race.cars.values())
+        done = max(len(state.facts.cars.laps_of(race.id, n, length_m)) for n in race.cars.values())
         return {**shown, "lap": f"{min(done + 1, race.setup.laps)}/{race.setup.laps}"}
 
     @property

@@ -14,6 +14,7 @@ from racer.play.records.claims import Claims
 from racer.play.records.gossip import Gossip
 from racer.play.review.reviewer import Reviewer
 from racer.play.room import chat_lines
+from racer.play.room.car_facts import CarFacts
 from racer.play.room.chat_allowance import ChatAllowance
 from racer.play.room.chat_lines import ChatLines
 from racer.play.room.chat_pace import ChatPace, PlaceShare, SaidApart, _Apart
@@ -129,13 +130,13 @@ RACING: Final[Mapping[str, Mutant]] = {
     ),
     "anybody-speaks": Mutant(
         "whoever says so completes laps and claims canisters for any car",
-        edits=(Edit(Facts._may_report_for, "if author == owner:", "if True:"),),
+        edits=(Edit(CarFacts._may_report_for, "if author == owner:", "if True:"),),
     ),
     "faster-than-any-car": Mutant(
         "a lap counts however fast it was",
         edits=(
             Edit(
-                Facts._valid_laps,
+                CarFacts._valid_laps,
                 "if lap.race_ms - at_ms < least_ms or lap.lap_ms < least_ms:",
                 "if False:",
             ),

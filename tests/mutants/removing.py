@@ -8,6 +8,7 @@ from typing import Final
 from net.sim.mutants import Edit, Mutant
 from racer.play.review.voters import is_upheld
 from racer.play.room import polls, referee
+from racer.play.room.car_facts import CarFacts
 from racer.play.room.facts import Facts
 from racer.play.room.polls import (
     disqualification_due,
@@ -244,17 +245,17 @@ REMOVING: Final[Mapping[str, Mutant]] = {
     ),
     "refused-lap-counts": Mutant(
         "a lap counts here that our own eyes speak against",
-        edits=(Edit(Facts._earliest_lap, "and not self.is_refused(author, said.lap)", ""),),
+        edits=(Edit(CarFacts._earliest_lap, "and not self.is_refused(author, said.lap)", ""),),
     ),
     "refused-claim-counts": Mutant(
         "and a claim",
-        edits=(Edit(Facts.claims, "if not self.is_refused(claimed.author, claimed.claim)", ""),),
+        edits=(Edit(CarFacts.claims, "if not self.is_refused(claimed.author, claimed.claim)", ""),),
     ),
     "refusals-for-ever": Mutant(
         "what was refused in races that are over is remembered",
         edits=(
             Edit(
-                Facts.follow,
+                CarFacts.follow,
                 "if race is not None and (self._race is None or race.id != self._race.id):",
                 "if False:",
             ),
@@ -265,20 +266,20 @@ REMOVING: Final[Mapping[str, Mutant]] = {
         edits=(
             Edit(
                 Facts.fold,
-                "laps=() if race is None else self._fold_laps(race)",
-                "laps=tuple(x for x in self._fold_laps(race) if not self.is_refused(*x[1:]))",
+                "self.cars.kept_laps(race)",
+                "tuple(x for x in self.cars.kept_laps(race) if not self.cars.is_refused(*x[1:]))",
             ),
         ),
     ),
     "laps-of-nobody-folded": Mutant(
         "laps of cars that nobody has swell a checkpoint",
-        edits=(Edit(Facts._fold_laps, "race.number_of(owner) is not None", "True"),),
+        edits=(Edit(CarFacts.kept_laps, "race.number_of(owner) is not None", "True"),),
     ),
     "laps-by-nobody-folded": Mutant(
         "and of who never drove that car",
         edits=(
             Edit(
-                Facts._fold_laps,
+                CarFacts.kept_laps,
                 "self._may_report_for(race.id, owner, author, said.lap.lease)",
                 "True",
             ),
@@ -286,27 +287,29 @@ REMOVING: Final[Mapping[str, Mutant]] = {
     ),
     "claims-for-nobody-folded": Mutant(
         "claims for cars that nobody has swell a checkpoint",
-        edits=(Edit(Facts._open_claims, " or race.number_of(each.node) is None", ""),),
+        edits=(Edit(CarFacts.open_claims, " or race.number_of(each.node) is None", ""),),
     ),
     "claims-by-nobody-folded": Mutant(
         "and by who never drove that car",
         edits=(
-            Edit(Facts._open_claims, "self.told_claims(race.id)", "self._claims.get(race.id, ())"),
+            Edit(
+                CarFacts.open_claims, "self.told_claims(race.id)", "self._claims.get(race.id, ())"
+            ),
         ),
     ),
     "canisters-of-no-circuit-folded": Mutant(
         "and of canisters that no circuit has",
-        edits=(Edit(Facts._open_claims, "pickup >= PLACES_MAX or ", ""),),
+        edits=(Edit(CarFacts.open_claims, "pickup >= PLACES_MAX or ", ""),),
     ),
     "appearances-ahead-folded": Mutant(
         "and of appearances that are far ahead",
-        edits=(Edit(Facts._open_claims, "not 0 <= ahead <= 1", "ahead < 0"),),
+        edits=(Edit(CarFacts.open_claims, "not 0 <= ahead <= 1", "ahead < 0"),),
     ),
     "claims-too-soon-folded": Mutant(
         "and of canisters that were not back",
         edits=(
             Edit(
-                Facts._open_claims,
+                CarFacts.open_claims,
                 "ahead == 0 and each.claim.race_ms < race.returns_ms(pickup)",
                 "False",
             ),
@@ -314,11 +317,11 @@ REMOVING: Final[Mapping[str, Mutant]] = {
     ),
     "later-claims-folded": Mutant(
         "of an author's claims of one appearance another counts than the first",
-        edits=(Edit(Facts._open_claims, "each.claim.race_ms < first.claim.race_ms", "False"),),
+        edits=(Edit(CarFacts.open_claims, "each.claim.race_ms < first.claim.race_ms", "False"),),
     ),
     "leases-ahead-folded": Mutant(
         "who asks for its car by leases that are none swells a checkpoint",
-        edits=(Edit(Facts._asked_back, "0 <= lease - race.lease_of(number) <= 1", "True"),),
+        edits=(Edit(CarFacts.asked_back, "0 <= lease - race.lease_of(number) <= 1", "True"),),
     ),
     "older-vote-replaces": Mutant(
         "of two votes the one counts that came last",

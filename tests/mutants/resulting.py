@@ -101,7 +101,7 @@ RESULTING: Final[Mapping[str, Mutant]] = {
         edits=(
             Edit(
                 Reviewer._judge_row,
-                "if not is_borne_out(row, facts.told_laps(race.id, row.node), race, flag_ms):",
+                "if not is_borne_out(row, facts.cars.told_laps(race.id, row.node), race, flag_ms):",
                 "if False:",
             ),
         ),

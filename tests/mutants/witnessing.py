@@ -17,7 +17,7 @@ from racer.play.records.verification import RecordVerifier
 from racer.play.review.evidence import Misruling
 from racer.play.review.reviewer import Reviewer
 from racer.play.room import fold
-from racer.play.room.facts import Facts
+from racer.play.room.car_facts import CarFacts
 
 WITNESSING: Final[Mapping[str, Mutant]] = {
     "watcher-witnesses": Mutant(
@@ -138,11 +138,11 @@ WITNESSING: Final[Mapping[str, Mutant]] = {
     ),
     "lap-ends-twice": Mutant(
         "who tells twice when a lap ended has a shorter one behind it",
-        edits=(Edit(Facts._valid_laps, "timed_lap(lap, at_ms)", "lap"),),
+        edits=(Edit(CarFacts._valid_laps, "timed_lap(lap, at_ms)", "lap"),),
     ),
     "lap-ends-twice-as-told": Mutant(
         "and so the rows of a decree are judged",
-        edits=(Edit(Facts.told_laps, "timed_lap(lap, run[-1].race_ms if run else 0)", "lap"),),
+        edits=(Edit(CarFacts.told_laps, "timed_lap(lap, run[-1].race_ms if run else 0)", "lap"),),
     ),
     "hit-by-who-just-came": Mutant(
         "who has just come from another group hit nobody whom it saw there",
@@ -294,7 +294,7 @@ WITNESSING: Final[Mapping[str, Mutant]] = {
     ),
     "false-without-end": Mutant(
         "of a flood that does not count each fact is kept",
-        edits=(Edit(Facts.is_refused, " or len(refused) >= FALSE_FACTS_MAX", ""),),
+        edits=(Edit(CarFacts.is_refused, " or len(refused) >= FALSE_FACTS_MAX", ""),),
     ),
     "judged-in-its-last-life-alone": Mutant(
         "a new life is free of what its car did in the one before",
@@ -357,7 +357,7 @@ WITNESSING: Final[Mapping[str, Mutant]] = {
     ),
     "lives-forgotten": Mutant(
         "and of a lap it is not known which life of its driver tells it",
-        edits=(Edit(Facts.told_of_cars, "Member(author, said.life)", "Member(author, 0)"),),
+        edits=(Edit(CarFacts.told_of_cars, "Member(author, said.life)", "Member(author, 0)"),),
     ),
     "judged-by-what-came-later": Mutant(
         "what was before a node looked is judged by what it saw from then on",
@@ -365,7 +365,9 @@ WITNESSING: Final[Mapping[str, Mutant]] = {
     ),
     "lies-count": Mutant(
         "what was seen through counts all the same",
-        edits=(Edit(DrivenCars.refuse_lies, "self._facts.refuse(each.author, each.fact)", "pass"),),
+        edits=(
+            Edit(DrivenCars.refuse_lies, "self._facts.cars.refuse(each.author, each.fact)", "pass"),
+        ),
     ),
     "decreed-at-no-gate": Mutant(
         "a car is taken over at a gate that is not there",

@@ -143,13 +143,13 @@ def test_a_lap_of_anothers_car_counts_by_its_lease_alone(told_first: bool) -> No
         (CLEO, Claim(race.id, 1, 0, 11_000, ADA, 1)),
     ]
     facts = facts_of(*told) if told_first else Facts()
-    facts.follow(race)
-    assert facts.laps_of(race.id, ADA) == []
+    facts.cars.follow(race)
+    assert facts.cars.laps_of(race.id, ADA) == []
     log.append(Lease(race.id, 1, 1, BEN))
     facts = facts if told_first else facts_of(*told)
-    facts.follow(race)
-    assert [lap.race_ms for lap in facts.laps_of(race.id, ADA)] == [31_000]
-    assert [(c.node, c.claim.pickup) for c in facts.claims(race.id)] == [(ADA, 0)]
+    facts.cars.follow(race)
+    assert [lap.race_ms for lap in facts.cars.laps_of(race.id, ADA)] == [31_000]
+    assert [(c.node, c.claim.pickup) for c in facts.cars.claims(race.id)] == [(ADA, 0)]
 
 
 def test_of_two_drivers_tales_of_one_lap_the_earlier_counts() -> None:
@@ -158,8 +158,8 @@ def test_of_two_drivers_tales_of_one_lap_the_earlier_counts() -> None:
     log.append(Lease(race.id, 1, 1, BEN))
     mine, held = LapTime(race.id, 1, 30_000, 30_000), LapTime(race.id, 1, 31_000, 31_000, ADA, 1)
     facts = facts_of((BEN, held), (ADA, mine))
-    facts.follow(race)
-    assert facts.laps_of(race.id, ADA) == [mine]
+    facts.cars.follow(race)
+    assert facts.cars.laps_of(race.id, ADA) == [mine]
 
 
 # --- the local race ---------------------------------------------------------------------------

@@ -34,7 +34,7 @@ def raced(log: Log, *drivers: NodeId) -> Facts:
     race = log.room.race
     assert race is not None
     facts = Facts()
-    facts.follow(race)
+    facts.cars.follow(race)
     for node in drivers:
         for lap in range(1, race.setup.laps + 1):
             fact = LapTime(log.race_id, lap, 20_000 * lap, 20_000)

@@ -67,7 +67,7 @@ def out_by(log: Log, witnesses: tuple[NodeId, ...], node: NodeId = LIAR) -> Disq
 def told(log: Log, witnesses: tuple[NodeId, ...], race_us: int = NOW // 1000) -> Facts:
     """Return facts by which these bear witness against the liar."""
     facts = Facts()
-    facts.follow(log.room.race)
+    facts.cars.follow(log.room.race)
     for each in witnesses:
         facts.add(operation(each, 1, Witnessed(log.race_id, LIAR, Lie.LAP), race_us))
     return facts
@@ -81,17 +81,17 @@ def test_five_of_eight_put_one_out_and_its_car_and_laps_are_none_of_the_race() -
     race = log.room.race
     assert race is not None
     facts = Facts()
-    facts.follow(race)
+    facts.cars.follow(race)
     for lap in (1, 2):
         facts.add(operation(LIAR, lap, LapTime(log.race_id, lap, 20_000 * lap, 20_000)))
         facts.add(operation(ADA, lap, LapTime(log.race_id, lap, 30_000 * lap, 30_000)))
     ways = dict.fromkeys(race.cars, 1.0)
-    assert facts.table(race, 100.0, ways)[0].car == 8
+    assert facts.cars.table(race, 100.0, ways)[0].car == 8
     assert log.append(out_by(log, EIGHT[:5])) is not None
-    facts.follow(race)
+    facts.cars.follow(race)
     assert 8 not in race.cars
     ways = dict.fromkeys(race.cars, 1.0)
-    assert [row.car for row in facts.table(race, 100.0, ways)] == list(range(1, 8))
+    assert [row.car for row in facts.cars.table(race, 100.0, ways)] == list(range(1, 8))
     assert LIAR not in log.room.seats
     assert (log.room.removed, race.disqualified) == ({LIAR: EIGHT[:5]}, {LIAR: Offence.LAP})
     assert log.append(Seat(LIAR, 9)) is None, "and it comes back in no other car"

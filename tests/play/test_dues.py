@@ -69,7 +69,7 @@ CONTENT = content_digest(b"a circuit")
 
 def outlook(log: Log, facts: Facts, presence: Attendance, race_ns: int) -> Outlook:
     """Return what one holds who sees nothing of the cars."""
-    facts.follow(log.room.race)
+    facts.cars.follow(log.room.race)
     return Outlook(
         room=log.room,
         facts=facts,
@@ -155,7 +155,7 @@ def test_a_car_is_due_to_its_driver_who_is_back_though_another_is_seen_to_drive_
     seen = outlook(log, facts, here(ADA, BEN, CLEO), NOW)
     assert owed(replace(seen, drives_on=lambda _: True)) == {Owed.DRIVER}
     log.append(Lease(log.race_id, 3, 2, CLEO))
-    facts.follow(log.room.race)
+    facts.cars.follow(log.room.race)
     assert owed(seen) == set()
 
 
@@ -171,7 +171,7 @@ def test_a_canister_is_due_to_who_was_seen_there_and_by_nobody_elses_word() -> N
     seen = replace(seen, knows=lambda author, fact: (author, fact) == (ADA, claim))
     assert dues_of(seen, BEN, ()) == {Debt(Owed.CANISTER, log.race_id, ADA, (2, 0))}
     assert owed(replace(seen, race_ns=ripe_ns - 1)) == set()
-    facts.refuse(ADA, claim)
+    facts.cars.refuse(ADA, claim)
     assert owed(seen) == set()
 
 

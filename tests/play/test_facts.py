@@ -63,27 +63,27 @@ def test_entrants_are_named_by_id_and_only_once() -> None:
 
 def test_a_lap_told_twice_counts_at_its_lesser_time() -> None:
     slow, quick = operation(ADA, 1, lap(1, 40_000, 40_000)), operation(ADA, 2, lap(1, 30_000, 9))
-    assert told(slow, quick).laps_of(RACE, ADA) == [lap(1, 30_000, 30_000)]
-    assert told(quick, slow).laps_of(RACE, ADA) == [lap(1, 30_000, 30_000)]
+    assert told(slow, quick).cars.laps_of(RACE, ADA) == [lap(1, 30_000, 30_000)]
+    assert told(quick, slow).cars.laps_of(RACE, ADA) == [lap(1, 30_000, 30_000)]
 
 
 def test_laps_count_up_to_the_first_that_is_missing() -> None:
     facts = told(*(operation(ADA, n, lap(n, n * 30_000, 30_000)) for n in (4, 2, 1)))
-    assert [each.lap for each in facts.laps_of(RACE, ADA)] == [1, 2]
+    assert [each.lap for each in facts.cars.laps_of(RACE, ADA)] == [1, 2]
     facts.add(operation(ADA, 3, lap(3, 90_000, 30_000)))
-    assert [each.lap for each in facts.laps_of(RACE, ADA)] == [1, 2, 3, 4]
+    assert [each.lap for each in facts.cars.laps_of(RACE, ADA)] == [1, 2, 3, 4]
 
 
 def test_what_is_told_of_a_car_is_told_with_the_life_that_tells_it() -> None:
     """By what the car did in that life, its end of a lap is judged: see `judge_lap`."""
     facts = told(operation(ADA, 1, lap(1, 30_000, 30_000), life=2))
-    assert list(facts.told_of_cars(RACE)) == [(Member(ADA, 2), lap(1, 30_000, 30_000))]
+    assert list(facts.cars.told_of_cars(RACE)) == [(Member(ADA, 2), lap(1, 30_000, 30_000))]
 
 
 def test_laps_of_another_car_or_race_do_not_count() -> None:
     facts = told(operation(ADA, 1, lap(1, 30_000, 30_000, b"no other")))
-    assert facts.laps_of(RACE, ADA) == []
-    assert facts.laps_of(b"no other", BEN) == []
+    assert facts.cars.laps_of(RACE, ADA) == []
+    assert facts.cars.laps_of(b"no other", BEN) == []
 
 
 # --- bodies -----------------------------------------------------------------------------------
@@ -171,9 +171,9 @@ def answers(facts: Facts) -> object:
         {dot: line.text for dot, line in sorted(facts.lines.items())},
         [facts.entry_of(node) for node in facts.entrants()],
         facts.votes.kept({LOBBY, b"no other", RACE}),
-        [facts.laps_of(RACE, node) for node in cars.values()],
-        sorted((c.node, encode(c.claim)) for c in facts.claims(RACE)),
-        facts.table(race_over(3, cars), LENGTH_M, {}),
+        [facts.cars.laps_of(RACE, node) for node in cars.values()],
+        sorted((c.node, encode(c.claim)) for c in facts.cars.claims(RACE)),
+        facts.cars.table(race_over(3, cars), LENGTH_M, {}),
     )
 
 
@@ -199,7 +199,7 @@ def test_equal_sets_give_equal_answers_whatever_the_order_of_arrival(
 
 def table_of(*laps: LapTime, total: int = 2) -> tuple[int, int | None, int | None]:
     facts = told(*(operation(ADA, n, each) for n, each in enumerate(laps, start=1)))
-    (row,) = facts.table(race_over(total, {1: ADA}), LENGTH_M, {1: 0.0})
+    (row,) = facts.cars.table(race_over(total, {1: ADA}), LENGTH_M, {1: 0.0})
     return (row.laps, row.ms, row.best_ms)
 
 
@@ -217,7 +217,7 @@ def test_a_lap_faster_than_any_car_is_none_and_so_is_all_after_it() -> None:
 
 def test_laps_of_those_who_do_not_race_are_not_in_the_table() -> None:
     facts = told(operation(BEN, 1, lap(1, 30_000, 30_000)))
-    rows = facts.table(race_over(1, {1: ADA}), LENGTH_M, {1: 5.0})
+    rows = facts.cars.table(race_over(1, {1: ADA}), LENGTH_M, {1: 5.0})
     assert [(row.car, row.laps) for row in rows] == [(1, 0)]
 
 

@@ -114,8 +114,8 @@ def live_on(fold: bytes, log: Log) -> None:
         told = state.room.race
         if told is not None:
             assert all(told.driver_of(number) for number in told.cars)
-            state.facts.finishes(told, 300.0)
-            state.facts.claims(told.id)
+            state.facts.cars.finishes(told, 300.0)
+            state.facts.cars.claims(told.id)
         kept = RoomAndFacts(state.room.fold(state.facts.lines), state.facts.fold(state.room))
         assert read_fold(pack_fold(kept)) is not None, "what is folded again can be read"
 
@@ -135,9 +135,9 @@ def test_a_race_under_way_goes_on_from_a_fold() -> None:
     assert room.race.is_same_as(log.room.race)
     assert room.race == log.room.race, "with grants, leases and places"
     assert (room.seats, room.setup, room.in_race) == (log.room.seats, log.room.setup, True)
-    assert [lap.lap for lap in facts.laps_of(race, ADA)] == [1]
-    assert [claimed.claim.generation for claimed in facts.claims(race)] == [1], "0 is granted"
-    assert facts.wants_back(race, BEN, 1)
+    assert [lap.lap for lap in facts.cars.laps_of(race, ADA)] == [1]
+    assert [claimed.claim.generation for claimed in facts.cars.claims(race)] == [1], "0 is granted"
+    assert facts.cars.wants_back(race, BEN, 1)
     assert (facts.kind_of(ADA), facts.entrants()) == (1, [ADA, BEN])
     assert state.roster.name_of(BEN) == "ben"
     assert [facts.lines[dot].text for dot in room.chat] == ["hello"]

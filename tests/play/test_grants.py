@@ -6,7 +6,8 @@ import pytest
 
 from net import NodeId, Operation
 from racer.play.limits import CLAIM_WINDOW_NS, MILLISECOND, SECOND
-from racer.play.room.facts import Claimed, Facts
+from racer.play.room.car_facts import Claimed
+from racer.play.room.facts import Facts
 from racer.play.room.messages import Claim, Fact, Grant
 from racer.play.room.referee import grants_due
 from racer.play.room.room import RESPAWN_MS
@@ -51,7 +52,7 @@ def test_equal_touches_are_drawn_by_lot_and_neither_node_always_wins() -> None:
             race = race_of(log)
             race.grants[pickup] = [Grant(race.id, pickup, g, ADA, 0) for g in range(generation)]
             told = [claim(log, node, 90_000, generation, pickup) for node in (BEN, ADA)]
-            found = [facts_of(*order).claims(race.id) for order in (told, told[::-1])]
+            found = [facts_of(*order).cars.claims(race.id) for order in (told, told[::-1])]
             one, other = (grants_due(race, claims, 10**15) for claims in found)
             assert one == other
             winners.append(one[0].node)

@@ -12,7 +12,7 @@ from racer.core.rules.modes import Mode
 from racer.core.rules.race_setup import RaceSetup
 from racer.play.limits import ENTRIES_KEPT, PASSED_OVER_NS
 from racer.play.review.evidence import Misruling
-from racer.play.room.facts import Claimed
+from racer.play.room.car_facts import Claimed
 from racer.play.room.messages import (
     Claim,
     Disqualification,
@@ -66,7 +66,7 @@ def test_a_claim_that_counts_for_nothing_is_passed_over_by_nobody(fault: str) ->
         case "no driver's":
             by = DAN
         case _:
-            here.facts.refuse(BEN, Claim(here.race_id, 1, 0, at_ms))
+            here.facts.cars.refuse(BEN, Claim(here.race_id, 1, 0, at_ms))
     here.hear(by, Claim(here.race_id, 1, generation, at_ms))
     here.hear(ADA, Claim(here.race_id, 1, generation, granted_ms))
     here.race_ns += PASSED_OVER_NS
@@ -77,7 +77,7 @@ def test_however_many_claims_there_are_they_are_gone_through_once_for_a_grant(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     here, asked = Follower(), 0
-    claims = here.facts.claims
+    claims = here.facts.cars.claims
 
     def counted(race: RaceId) -> list[Claimed]:
         nonlocal asked
@@ -129,8 +129,8 @@ def test_a_row_rests_on_laps_of_its_own_and_on_no_more_than_were_told() -> None:
 def test_who_leads_is_held_for_the_laps_of_its_own_that_its_car_contradicts() -> None:
     for liar, refused in ((ADA, Misruling.CONTRADICTED), (CLEO, None)):
         here, results = finished()
-        (lap,) = (each for each in here.facts.told_laps(here.race_id, liar) if each.lap == 2)
-        here.facts.refuse(liar, lap)
+        (lap,) = (each for each in here.facts.cars.told_laps(here.race_id, liar) if each.lap == 2)
+        here.facts.cars.refuse(liar, lap)
         here.drives_on = lambda _number: False
         assert here.refuses(results) is refused
 

@@ -42,10 +42,10 @@ def test_laps_and_claims_count_from_the_owner_and_from_who_drives_for_it_alone()
     log = racing(ADA, BEN, CLEO)
     lease(log, 1, ADA)
     facts = Facts()
-    facts.follow(log.room.race)
+    facts.cars.follow(log.room.race)
     race = log.race_id
     for n, author in enumerate((CLEO, ADA), start=1):
         facts.add(operation(author, 1, LapTime(race, 1, 30_000 + n, 30_000 + n, BEN, 1)))
         facts.add(operation(author, 2, Claim(race, n, 0, 5_000, BEN, 1)))
-    assert [each.race_ms for each in facts.laps_of(race, BEN)] == [30_002]
-    assert [(each.node, each.author) for each in facts.claims(race)] == [(BEN, ADA)]
+    assert [each.race_ms for each in facts.cars.laps_of(race, BEN)] == [30_002]
+    assert [(each.node, each.author) for each in facts.cars.claims(race)] == [(BEN, ADA)]

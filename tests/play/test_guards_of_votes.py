@@ -107,17 +107,17 @@ def test_what_is_refused_counts_nowhere_here_and_is_folded_like_everywhere() -> 
     lap, claim = LapTime(log.race_id, 1, 20_000, 20_000), Claim(log.race_id, 1, 0, 5_000)
     here, there = Facts(), Facts()
     for facts in (here, there):
-        facts.follow(log.room.race)
+        facts.cars.follow(log.room.race)
         facts.add(operation(BEN, 1, lap))
         facts.add(operation(BEN, 2, claim))
-    here.refuse(BEN, lap)
-    here.refuse(BEN, claim)
-    assert (here.laps_of(log.race_id, BEN), here.claims(log.race_id)) == ([], [])
-    assert [each.lap for each in there.laps_of(log.race_id, BEN)] == [1]
+    here.cars.refuse(BEN, lap)
+    here.cars.refuse(BEN, claim)
+    assert (here.cars.laps_of(log.race_id, BEN), here.cars.claims(log.race_id)) == ([], [])
+    assert [each.lap for each in there.cars.laps_of(log.race_id, BEN)] == [1]
     assert here.fold(log.room) == there.fold(log.room)
     another_race(log)
-    here.follow(log.room.race)
-    assert not here.is_refused(BEN, lap), "nobody asks for it any more"
+    here.cars.follow(log.room.race)
+    assert not here.cars.is_refused(BEN, lap), "nobody asks for it any more"
 
 
 def test_of_two_votes_the_later_counts_whichever_came_first() -> None:

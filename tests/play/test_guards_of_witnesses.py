@@ -199,10 +199,10 @@ def test_all_that_waits_has_its_turn_and_none_waits_for_ever() -> None:
 def test_of_whom_too_much_is_refused_nothing_counts_in_that_race() -> None:
     facts, claims = Facts(), [Claim(RACE, 0, k, 1000) for k in range(FALSE_FACTS_MAX + 1)]
     for claim in claims[1:]:
-        facts.refuse(BEN, claim)
-        assert facts.is_refused(BEN, claim)
-    assert facts.is_refused(BEN, claims[0])
-    assert not facts.is_refused(CLEO, claims[0])
+        facts.cars.refuse(BEN, claim)
+        assert facts.cars.is_refused(BEN, claim)
+    assert facts.cars.is_refused(BEN, claims[0])
+    assert not facts.cars.is_refused(CLEO, claims[0])
 
 
 def test_nobody_lies_whose_lap_before_ended_twice() -> None:
@@ -322,7 +322,7 @@ def driving() -> tuple[DrivenCars, Facts, bytes]:
     log, facts = racing(ADA, BEN), Facts()
     cars = DrivenCars(ADA, True, 0.5, facts, {"dockyard": track}, {"dockyard": line}, Random(1))
     cars._sync_local_race(log.room)
-    facts.follow(log.room.race)
+    facts.cars.follow(log.room.race)
     return cars, facts, log.race_id
 
 
@@ -333,7 +333,7 @@ def test_a_lie_of_this_race_counts_no_more_and_nobody_judges_itself() -> None:
         cars.on_fact(Dot(node, 1, 1), fact)
     refused = cars.refuse_lies({}, tick_ns(300))
     assert [(each.author, each.fact) for each in refused] == [(BEN, lie)]
-    assert facts.is_refused(BEN, lie)
+    assert facts.cars.is_refused(BEN, lie)
 
 
 def test_what_was_told_of_a_race_before_it_began_here_is_judged_as_it_begins() -> None:
@@ -349,7 +349,7 @@ def test_what_was_told_of_a_race_before_it_began_here_is_judged_as_it_begins() -
         facts.add(operation(ADA, n, fact))
     cars = DrivenCars(ADA, True, 0.5, facts, {"dockyard": track}, {"dockyard": line}, Random(1))
     cars._sync_local_race(log.room)
-    facts.follow(log.room.race)
+    facts.cars.follow(log.room.race)
     assert cars.refuse_lies({}, tick_ns(-240)) == [], "who has just come may go by another clock"
     refused = cars.refuse_lies({}, tick_ns(1))
     assert [(each.author, each.fact) for each in refused] == [(BEN, told[1]), (BEN, told[2])]

@@ -71,10 +71,10 @@ def test_a_lap_takes_no_less_than_since_the_one_before_ended() -> None:
     facts, ends = Facts(), ((1, 30_000, 30_000), (1, 35_000, 35_000), (2, 60_000, 25_000))
     for n, (lap, race_ms, lap_ms) in enumerate(ends, start=1):
         facts.add(operation(BEN, n, LapTime(RACE, lap, race_ms, lap_ms)))
-    for run in (facts.laps_of(RACE, BEN), facts.told_laps(RACE, BEN)):
+    for run in (facts.cars.laps_of(RACE, BEN), facts.cars.told_laps(RACE, BEN)):
         assert [(lap.race_ms, lap.lap_ms) for lap in run] == [(30_000, 30_000), (60_000, 30_000)]
     facts.add(operation(BEN, 4, LapTime(RACE, 3, 95_000, 36_000)))
-    assert facts.laps_of(RACE, BEN)[-1].lap_ms == 36_000, "a longer one stands"
+    assert facts.cars.laps_of(RACE, BEN)[-1].lap_ms == 36_000, "a longer one stands"
 
 
 def test_hands_change_where_the_decree_has_the_car_or_anybody_saw_it() -> None:

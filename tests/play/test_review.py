@@ -79,7 +79,7 @@ class Follower:
 
     def judge(self, *rulings: Ruling | Order, waited_ns: int = 0) -> Ruled:
         room = self.log.room
-        self.facts.follow(room.race)
+        self.facts.cars.follow(room.race)
         evidence = Evidence(
             self.facts,
             self.drives_on,
@@ -228,7 +228,7 @@ def test_a_canister_goes_to_no_claim_of_its_grantors_own_that_its_car_contradict
     for node in (ADA, CLEO):
         claim = Claim(here.race_id, 1, 0, 5000)
         here.hear(node, claim)
-        here.facts.refuse(node, claim)
+        here.facts.cars.refuse(node, claim)
     assert here.refuses(Grant(here.race_id, 1, 0, ADA, 5000)) is Misruling.CONTRADICTED
     assert here.refuses(Grant(here.race_id, 1, 0, CLEO, 5000)) is None, "another's lie"
 

@@ -102,7 +102,7 @@ class DrivenCars:
         refused = self.local_race.others.witness.judge(heard_ms, race.race_ms(race_ns))
         for each in refused:
             if isinstance(each.fact, LapTime | Claim):
-                self._facts.refuse(each.author, each.fact)
+                self._facts.cars.refuse(each.author, each.fact)
         return refused
 
     def knows(self, author: NodeId, fact: LapTime | Claim) -> bool:
@@ -165,7 +165,10 @@ class DrivenCars:
     def _over_cars(self, local_race: LocalRace) -> set[int]:
         """Return the numbers of the cars that are out, or have finished."""
         race, length_m = local_race.race, local_race.track.length_m
-        return {*self._facts.out_laps(race, length_m), *self._facts.finishes(race, length_m)}
+        return {
+            *self._facts.cars.out_laps(race, length_m),
+            *self._facts.cars.finishes(race, length_m),
+        }
 
     def _held_controls(self, local_race: LocalRace, controls: Controls) -> Controls:
         """Return what the wheel of our car is held at: by its driver, or for one who writes.
@@ -205,7 +208,7 @@ class DrivenCars:
         )
         for (owner, _), state in sorted(self._states.items(), key=lambda entry: entry[0]):
             self.local_race.on_state(owner, state)
-        for by, fact in self._facts.told_of_cars(race.id):
+        for by, fact in self._facts.cars.told_of_cars(race.id):
             self._hear_fact(by, fact)
 
     def _human_numbers(self, race: Race) -> frozenset[int]:
@@ -224,7 +227,7 @@ class DrivenCars:
         """Get into our car, or ask for it; and into those we are to drive for others."""
         race = local_race.race
         for number in local_race.wanted_leases():
-            laps = self._facts.laps_of(race.id, race.cars[number], local_race.track.length_m)
+            laps = self._facts.cars.laps_of(race.id, race.cars[number], local_race.track.length_m)
             local_race.take_leased_car(number, laps, race_ns)
         if local_race.number is None or local_race.own_car is not None:
             return []
@@ -246,7 +249,7 @@ class DrivenCars:
 
     def _take_car(self, local_race: LocalRace, synced: Synced, race_ns: int) -> list[Command]:
         race = local_race.race
-        laps = self._facts.laps_of(race.id, self._me, local_race.track.length_m)
+        laps = self._facts.cars.laps_of(race.id, self._me, local_race.track.length_m)
         mine = self._newest_own_state(race)
         if self._should_await_state(race, mine, race_ns):
             return []

@@ -124,7 +124,9 @@ def _canisters_due(seen: Outlook, race: Race) -> set[Debt]:
 
     Of what nobody here saw, who leads may have seen that it was not so.
     """
-    claims = [each for each in seen.facts.claims(race.id) if seen.knows(each.author, each.claim)]
+    claims = [
+        each for each in seen.facts.cars.claims(race.id) if seen.knows(each.author, each.claim)
+    ]
     return {
         Debt(Owed.CANISTER, race.id, grant.node, (grant.pickup, grant.generation))
         for grant in grants_due(race, claims, seen.race_ns)

@@ -153,7 +153,7 @@ class Reviewer:
     def _judge_grant(self, grant: Grant, race: Race, evidence: Evidence) -> Misruling | None:
         told = [
             each
-            for each in evidence.facts.told_claims(race.id)
+            for each in evidence.facts.cars.told_claims(race.id)
             if (each.claim.pickup, each.claim.generation) == (grant.pickup, grant.generation)
         ]
         named = [
@@ -163,10 +163,10 @@ class Reviewer:
             return Misruling.UNFOUNDED
         if race.green_ns + grant.race_ms * MILLISECOND > evidence.race_ns + STALE_NS:
             return Misruling.FUTURE
-        refused = [evidence.facts.is_refused(each.author, each.claim) for each in named]
+        refused = [evidence.facts.cars.is_refused(each.author, each.claim) for each in named]
         if all(refused) and grant.node == evidence.by:
             return Misruling.CONTRADICTED
-        standing = set(evidence.facts.claims(race.id))  # thousands may be told of one pick-up
+        standing = set(evidence.facts.cars.claims(race.id))  # thousands may be told of one pick-up
         passed_over = any(
             each.claim.race_ms < grant.race_ms
             and each.claim.race_ms >= race.returns_ms(grant.pickup)
@@ -204,7 +204,7 @@ class Reviewer:
             flag_ms: when the winner finished, by its own row.
         """
         facts = evidence.facts
-        run = facts.laps_of(race.id, row.node, length_m)
+        run = facts.cars.laps_of(race.id, row.node, length_m)
         if hides_finish(row, race, run, flag_ms):
             return Misruling.UNFOUNDED
         if is_borne_out(row, run, race, flag_ms):
@@ -214,7 +214,7 @@ class Reviewer:
             if any(self._has_long(row.node, lap, evidence) for lap in beyond):
                 return Misruling.PASSED_OVER
             return None
-        if not is_borne_out(row, facts.told_laps(race.id, row.node), race, flag_ms):
+        if not is_borne_out(row, facts.cars.told_laps(race.id, row.node), race, flag_ms):
             return Misruling.UNFOUNDED
         # Another's lie, that its coordinator could not see through, is not the coordinator's.
         return Misruling.CONTRADICTED if row.node == evidence.by else None
@@ -273,7 +273,7 @@ def _judge_lease(
     lease: Lease, race: Race, removed: Container[NodeId], evidence: Evidence
 ) -> Misruling | None:
     owner, driver = race.cars[lease.car], race.driver_of(lease.car)
-    asked = evidence.facts.wants_back(race.id, owner, race.lease_of(lease.car))
+    asked = evidence.facts.cars.wants_back(race.id, owner, race.lease_of(lease.car))
     if driver in removed or (asked and lease.driver == owner != driver):
         return None
     if evidence.drives_on(lease.car):

@@ -61,7 +61,7 @@ def is_out_of_order(results: Results, race: Race, length_m: float, facts: Facts)
     if not _stand_in_order(results.rows, race.setup.mode):
         return True
     ways = {row.number: float(-place) for place, row in enumerate(results.rows)}
-    table = facts.table(race, length_m, ways)
+    table = facts.cars.table(race, length_m, ways)
     ours = [(row.car, row.laps, row.ms, row.best_ms, row.out_lap) for row in table]
     theirs = [(row.number, row.laps, row.ms, row.best_ms, row.out_lap) for row in results.rows]
     return sorted(map(str, ours)) == sorted(map(str, theirs)) and ours != theirs

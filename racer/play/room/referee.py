@@ -34,7 +34,8 @@ from racer.play.limits import (
     SETTLE_NS,
     UNSEAT_NS,
 )
-from racer.play.room.facts import Claimed, Facts
+from racer.play.room.car_facts import Claimed
+from racer.play.room.facts import Facts
 from racer.play.room.messages import (
     Grant,
     Grid,
@@ -98,7 +99,7 @@ def idle_ns(race: Race, facts: Facts, length_m: float) -> int:
         (
             laps[-1].race_ms
             for node in race.cars.values()
-            if (laps := facts.laps_of(race.id, node, length_m))
+            if (laps := facts.cars.laps_of(race.id, node, length_m))
         ),
         default=0,
     )
@@ -113,7 +114,7 @@ def shown_ns(race: Race) -> int:
 
 def _last_laps_close_ns(race: Race, facts: Facts, length_m: float) -> int | None:
     """Return when a race closes some time after the first finisher, or soon after the last."""
-    finished = [each.race_ms for each in facts.finishes(race, length_m).values()]
+    finished = [each.race_ms for each in facts.cars.finishes(race, length_m).values()]
     if not finished:
         return None
     first, last = min(finished), max(finished)
@@ -125,7 +126,7 @@ def _last_laps_close_ns(race: Race, facts: Facts, length_m: float) -> int | None
 
 def _last_car_close_ns(race: Race, facts: Facts, length_m: float) -> int | None:
     """Return when a race closes that is over a moment after one car alone is in."""
-    won_ms = facts.table(race, length_m, dict.fromkeys(race.cars, 0.0))[0].ms
+    won_ms = facts.cars.table(race, length_m, dict.fromkeys(race.cars, 0.0))[0].ms
     if won_ms is None:
         return None
     return race.green_ns + won_ms * MILLISECOND + RESULTS_SETTLE_NS
@@ -196,7 +197,7 @@ class Referee:
             case Phase.RACING if race is not None:
                 if self._is_race_over(race, facts, presence, race_ns):
                     return [self._build_results(race, facts, distances, race_ns)]
-                grants = grants_due(race, facts.claims(race.id), race_ns)
+                grants = grants_due(race, facts.cars.claims(race.id), race_ns)
                 leases = leases_due(race, facts, presence, self._length_m(race), race_ns)
                 return [*map(self._tell_place, leases), *grants]
             case Phase.FINISHED if race is not None:
@@ -270,7 +271,7 @@ class Referee:
         self, race: Race, facts: Facts, distances: dict[int, float], race_ns: int
     ) -> Results:
         ways = {number: distances.get(number, 0.0) for number in race.cars}
-        rows = facts.table(race, self._length_m(race), ways)
+        rows = facts.cars.table(race, self._length_m(race), ways)
         return Results(
             race.id,
             tuple(
@@ -374,13 +375,13 @@ def leases_due(
         length_m: of a lap: who has finished needs no driver.
     """
     leases: list[Lease] = []
-    finishes = facts.finishes(race, length_m)
+    finishes = facts.cars.finishes(race, length_m)
     drivers = {number: race.driver_of(number) for number in sorted(race.cars)}
     for number, owner in sorted(race.cars.items()):
         if number in finishes:
             continue
         lease, driver = race.lease_of(number), drivers[number]
-        asks = driver != owner and facts.wants_back(race.id, owner, lease)
+        asks = driver != owner and facts.cars.wants_back(race.id, owner, lease)
         if asks and presence.is_here(owner):
             leases.append(Lease(race.id, number, lease + 1, owner))
             continue

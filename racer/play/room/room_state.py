@@ -81,7 +81,7 @@ class RoomState:
         if isinstance(decree.what, Order) and not self.room.is_ordered(decree.what.dot):
             self.chat_pace.apart.on_placed(decree.what.dot.node)
         self.room.apply(decree)
-        self.facts.follow(self.room.race)
+        self.facts.cars.follow(self.room.race)
 
     def convict(self, node: NodeId) -> None:
         """Note that what a node said counts no more, whether that is decreed yet or not."""

@@ -131,7 +131,7 @@ class Absences:
         """Whether somebody will drive the car of one who is gone."""
         race = _race_of(state)
         number = None if race is None else race.number_of(node)
-        if race is None or number is None or number in state.facts.finishes(race, length_m):
+        if race is None or number is None or number in state.facts.cars.finishes(race, length_m):
             return False
         return why is not Why.LEFT or race.setup.mode.rules.drives_left
 

@@ -18,7 +18,8 @@ from racer.play.cars.remote_cars import RemoteCar
 from racer.play.limits import CHAT_SHOWN, IDLE_TOLD_NS
 from racer.play.records.record_book import RecordBook
 from racer.play.reports import WaitingSeen
-from racer.play.room.facts import Facts, LapTimes
+from racer.play.room.car_facts import LapTimes
+from racer.play.room.facts import Facts
 from racer.play.room.messages import ResultRow
 from racer.play.room.polls import (
     Poll,
@@ -177,11 +178,11 @@ def _length_m(local_race: LocalRace | None) -> float:
 def _car_views(sources: ViewSources, local_race: LocalRace) -> tuple[CarView, ...]:
     race = local_race.race
     progress = local_race.progress()
-    finishes = sources.facts.finishes(race, local_race.track.length_m)
+    finishes = sources.facts.cars.finishes(race, local_race.track.length_m)
     places = live_places(progress, local_race.track, finishes)
     cars: list[CarView] = []
     for number in sorted(progress):
-        times = sources.facts.counted_laps(race, number, local_race.track.length_m)
+        times = sources.facts.cars.counted_laps(race, number, local_race.track.length_m)
         own_car = local_race.own_car
         leased_car = local_race.leased_cars.get(number)
         if number == local_race.number and own_car is not None:
@@ -249,7 +250,7 @@ def _car_view(
     node = local_race.race.cars[number]
     entry = sources.facts.entry_of(node)
     race = local_race.race
-    finish = sources.facts.finishes(race, local_race.track.length_m).get(number)
+    finish = sources.facts.cars.finishes(race, local_race.track.length_m).get(number)
     state = sources.roster.state_of(node).value
     return CarView(
         number=number,
@@ -411,5 +412,5 @@ def _lap_ends_ms(sources: ViewSources, race: Race, number: int) -> tuple[int, ..
     """Return when a car ended its laps, once the race is over."""
     if race.results is None or number not in race.cars:
         return ()
-    laps = sources.facts.counted_laps(race, number, _length_m(sources.local_race))
+    laps = sources.facts.cars.counted_laps(race, number, _length_m(sources.local_race))
     return tuple(lap.race_ms for lap in laps)

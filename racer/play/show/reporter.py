@@ -144,10 +144,10 @@ class Reporter:
     ) -> list[RaceReport]:
         news: list[RaceReport] = []
         length_m = 0.0 if local_race is None else local_race.track.length_m
-        out, finishes = facts.out_laps(race, length_m), facts.finishes(race, length_m)
+        out, finishes = facts.cars.out_laps(race, length_m), facts.cars.finishes(race, length_m)
         by_laps = race.setup.mode.rules.finish is FinishRule.LAST_LAP
         for number, node in race.cars.items():
-            for lap in facts.counted_laps(race, number, length_m):
+            for lap in facts.cars.counted_laps(race, number, length_m):
                 key = (race.id, node, lap.lap)
                 if key in self._laps or lap.lap > out.get(number, race.setup.laps):
                     continue
@@ -251,9 +251,9 @@ def _count_done(race: Race, facts: Facts, length_m: float) -> int:
     """Return for how many cars the race is over: provisional results are told with each."""
     match race.setup.mode.rules.finish:
         case FinishRule.LAST_LAP:
-            return len(facts.finishes(race, length_m))
+            return len(facts.cars.finishes(race, length_m))
         case FinishRule.LAST_CAR:
-            return len(facts.out_laps(race, length_m))
+            return len(facts.cars.out_laps(race, length_m))
         case finish:
             assert_never(finish)
 
@@ -263,4 +263,4 @@ def standings(race: Race, facts: Facts, local_race: LocalRace | None) -> tuple[R
     ways = {} if local_race is None else local_race.distances()
     distances = {number: ways.get(number, 0.0) for number in race.cars}
     length_m = 0.0 if local_race is None else local_race.track.length_m
-    return facts.table(race, length_m, distances)
+    return facts.cars.table(race, length_m, distances)

@@ -128,7 +128,7 @@ class Taping:
 
 def _moment_of(state: RoomState, local_race: LocalRace) -> Moment:
     progress = local_race.progress()
-    finishes = state.facts.finishes(local_race.race, local_race.track.length_m)
+    finishes = state.facts.cars.finishes(local_race.race, local_race.track.length_m)
     places = live_places(progress, local_race.track, finishes)
     moment: Moment = {}
     for number in sorted(progress):
