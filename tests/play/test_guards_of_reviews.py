@@ -86,7 +86,7 @@ def test_however_many_claims_there_are_they_are_gone_through_once_for_a_grant(
 
     for ms in range(4000, 4100):
         here.hear(CLEO, Claim(here.race_id, 1, 0, ms))
-    monkeypatch.setattr(here.facts, "claims", counted)
+    monkeypatch.setattr(here.facts.cars, "claims", counted)
     assert here.refuses(Grant(here.race_id, 1, 0, CLEO, 4000)) is None
     assert asked == 1
 
