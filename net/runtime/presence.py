@@ -177,9 +177,17 @@ class Presence:
         for node, address in apart:
             self._inquiry.note(node, self._room.tag, (address,), NAMED_BYTES)
 
-    def review(self, rapport_of: Callable[[bytes | Address, Sequence[Address]], Rapport]) -> None:
-        """Ask how far we have come with those who are not reached. About each second."""
-        self._inquiry.review(rapport_of)
+    def review(
+        self,
+        rapport_of: Callable[[bytes | Address, Sequence[Address]], Rapport],
+        ours: Versions,
+    ) -> None:
+        """Ask how far we have come with those who are not reached. About each second.
+
+        Args:
+            ours: what our node speaks by now.
+        """
+        self._inquiry.review(rapport_of, ours)
 
     def on_company(self, hosts: Collection[str], now_ns: int) -> None:
         """Take where those are whom we talk to; "" for whom that is not known."""

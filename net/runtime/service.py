@@ -334,7 +334,7 @@ class Service:
             if node.has_company:
                 self._presence.on_company(self._hosts_of_company(node, now), now)
             self._presence.on_apart(node.apart())
-            self._presence.review(lambda whom, at: node.rapport_with(whom, at, now))
+            self._presence.review(lambda whom, at: node.rapport_with(whom, at, now), node.versions)
             unreached = self._presence.unreached(now)
             if unreached is not None:
                 self._reports.tell(unreached)

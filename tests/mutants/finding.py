@@ -61,6 +61,10 @@ FINDING: Final[Mapping[str, Mutant]] = {
             ),
         ),
     ),
+    "other-versions-are-a-fault": Mutant(
+        "who answers in versions that we do not speak is said to greet nobody",
+        edits=(Edit(Inquiry.review, "suspect.speaks_otherwise(ours)", "False"),),
+    ),
     "gone-is-walled": Mutant(
         "a machine that was heard until now is said to have a firewall",
         edits=(

@@ -24,6 +24,7 @@ from net.runtime.reaching.unreached import (
     HEARD_NS,
     LARGE_AFTER_NS,
     LARGE_TRIES,
+    PAID_BYTES_MAX,
     UNENDED_NS,
     UNPAID_NS,
     Inquiry,
@@ -57,6 +58,7 @@ class Way:
     inquiry: Inquiry
     carries: int = DATAGRAM_BYTES_MAX
     now_ns: int = SECOND
+    speaks: Versions = OURS
     sizes: list[int] = field(default_factory=list)
 
     def ask(
@@ -64,7 +66,7 @@ class Way:
     ) -> dict[Address, Versions | WhyUnreached]:
         self.sizes.extend(call.size for call in wanted)
         return {
-            call.address: OURS if call.size <= self.carries else WhyUnreached.SILENT
+            call.address: self.speaks if call.size <= self.carries else WhyUnreached.SILENT
             for call in wanted
         }
 
@@ -75,7 +77,7 @@ class Way:
         until(lambda: self.sizes.count(size) == times, f"question {times} of {size} bytes")
 
     def come(self, rapport: Rapport) -> None:
-        self.inquiry.review(lambda whom, at: rapport)
+        self.inquiry.review(lambda whom, at: rapport, OURS)
 
     def settle(self, rapport: Rapport) -> None:
         """Let it be asked by what is small, then by what is large, and all be told that can be."""
@@ -149,6 +151,20 @@ def test_who_is_told_of_by_other_ways_is_not_told_of_again() -> None:
         until(lambda: way.why() is not None, "a reason")
         way.come(Rapport.EXPLAINED)
         assert way.why() is None
+
+
+@pytest.mark.parametrize("carries", [HELLO_BYTES, DATAGRAM_BYTES_MAX])
+def test_who_answers_in_another_version_is_told_of_by_that_alone(carries: int) -> None:
+    with inquiring() as way:
+        way.speaks, way.carries = Versions(OURS.highest + 2, OURS.highest + 2), carries
+        way.note(PAID_BYTES_MAX)
+        way.now_ns += unreached.PATIENCE_NS
+        way.await_question(HELLO_BYTES)
+        until(lambda: not way.inquiry.is_open(), "its answer is taken")
+        way.come(Rapport.UNANSWERED)
+        way.now_ns += UNPAID_NS
+        assert way.why() is None
+        assert way.sizes == [HELLO_BYTES], "what is large is not asked either"
 
 
 def test_what_is_large_goes_as_far_as_adverts_have_paid() -> None:

@@ -95,6 +95,7 @@ class Suspect:
     found: Unreached | None = None
     is_guest: bool = False
     answering: list[Address] = field(default_factory=list)  # where it did when it was asked last
+    spoken: frozenset[Versions] = frozenset()  # as it answered then
     large_ns: int = NEVER  # when it was last asked so there
     is_narrow: bool = False  # nothing came to that
     rapport: Rapport | None = None  # None: nobody calls it
@@ -104,6 +105,10 @@ class Suspect:
         """How much has to pass: for who talks to us as much as a race sends, else a handshake."""
         talks = self.rapport in {Rapport.APART, Rapport.OUTSIDE}
         return DATAGRAM_BYTES_MAX if talks else GREETING_BYTES
+
+    def speaks_otherwise(self, ours: Versions) -> bool:
+        """Whether it has answered, and can be in no room with us."""
+        return bool(self.spoken) and all(each.common(ours) is None for each in self.spoken)
 
     def is_large_due(self, now_ns: int) -> bool:
         """Whether it is time to ask by what is large, and paid for."""
@@ -201,14 +206,23 @@ class Inquiry:
             self._suspects.pop(name, None)
             self._note_known(name)
 
-    def review(self, rapport_of: Callable[[bytes | Address, Sequence[Address]], Rapport]) -> None:
-        """Ask of each how far we have come with it: who is reached by now is told of no more."""
+    def review(
+        self,
+        rapport_of: Callable[[bytes | Address, Sequence[Address]], Rapport],
+        ours: Versions,
+    ) -> None:
+        """Ask of each how far we have come with it: who is reached by now is told of no more.
+
+        Nor is who answers in versions that we do not speak: of those a person is told.
+        """
         with self._lock:
             for name, suspect in list(self._suspects.items()):
                 suspect.rapport = rapport_of(name, tuple(suspect.addresses))
                 if suspect.rapport is Rapport.REACHED:
                     del self._suspects[name]
                     self._note_known(name)
+                elif suspect.speaks_otherwise(ours):
+                    suspect.rapport = Rapport.EXPLAINED
 
     def found(self) -> list[Unreached]:
         """Return who is not reached, as far as it is known why."""
@@ -264,7 +278,9 @@ class Inquiry:
                     if suspect is not None:
                         suspect.is_judged = True
                         told = {at: answers[at] for at in asked}
-                        suspect.answering = [at for at in asked if isinstance(told[at], Versions)]
+                        spoken = {at: it for at, it in told.items() if isinstance(it, Versions)}
+                        suspect.answering = list(spoken)
+                        suspect.spoken = frozenset(spoken.values())
                         suspect.found = judge(name, told, suspect.elsewhere)
                         if suspect.answering:
                             self._note_known(name)
