@@ -77,7 +77,10 @@ def reason(why: WhyUnreached) -> str:
         case WhyUnreached.GONE:
             return "has gone silent: its machine sleeps, is off, or has left the network"
         case WhyUnreached.REFUSED:
-            return "refuses: its race has just ended, or a firewall says no"
+            return (
+                "refuses: its race has just ended, a firewall says no, or another machine has its"
+                " address (racer doctor)"
+            )
         case WhyUnreached.ISOLATED:
             return "cannot be reached: gone, or the access point keeps stations apart"
         case WhyUnreached.UNREACHABLE:

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import socket
-from contextlib import closing
+from collections.abc import Iterator
+from contextlib import closing, contextmanager, suppress
 from threading import Thread
 from typing import Final
 
@@ -12,16 +13,19 @@ import pytest
 from net.discovery.beacon import BEACON_PORT
 from net.limits import SECOND
 from net.runtime.disk.acquaintances import Acquaintance, Acquaintances
-from net.runtime.interfaces import LOOPBACK
+from net.runtime.interfaces import LOOPBACK, Interface
 from net.runtime.mdns import MDNS_PORT
 from racer.app.doctor import landings, other_doctors
 from racer.app.doctor.consultation import (
     CONSULTATION_BYTES,
+    CONSULTATION_BYTES_MAX,
     DOCTORS_MAX,
+    ClockAnswer,
     ClockQuestion,
     Consultation,
     PortTrial,
     PortTrialWanted,
+    Said,
     decode_said,
     encode_said,
 )
@@ -40,6 +44,7 @@ from racer.app.doctor.port_trials import (
     tell_trials,
 )
 from tests.loopback import refusing_port
+from tests.waiting import until
 
 SAM: Final = "192.168.1.7"
 PORTS: Final = (MDNS_PORT, BEACON_PORT, 40_000)
@@ -248,3 +253,56 @@ def test_who_wants_its_ports_tried_waits_for_somebody_and_not_for_ever(
         found.append(TriedPorts(SAM, PORTS, ()))
         waiting.join(10)
         assert not waiting.is_alive()
+
+
+FRIEND: Final = "127.0.0.7"  # another machine on the network of the loopback
+
+
+@contextmanager
+def looking_beside(prefix: int, monkeypatch: pytest.MonkeyPatch) -> Iterator[socket.socket]:
+    """Yield a friend's port of doctors, while a doctor of ours looks in a network of such a size.
+
+    What is for all does not get to the friend.
+    """
+    ours = Interface("lo", LOOPBACK, loopback=True, multicast=True, prefix=prefix)
+    with refusing_port() as port:
+        monkeypatch.setattr(other_doctors, "DOCTOR_PORT", port)
+    monkeypatch.setattr(other_doctors, "ASK_NS", SECOND // 20)
+    monkeypatch.setattr(other_doctors, "list_interfaces", lambda: (ours,))
+    with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as friend:
+        friend.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        friend.bind((FRIEND, port))
+        friend.settimeout(0.05)
+        with closing(OtherDoctors(LOOPBACK)):
+            yield friend
+
+
+def hear(friend: socket.socket, asks: ClockQuestion, wanted: type[Said]) -> Said:
+    """Ask until a word of the wanted kind comes."""
+    heard: list[Said] = []
+
+    def is_there() -> bool:
+        friend.sendto(encode_said(asks), (LOOPBACK, int(friend.getsockname()[1])))
+        with suppress(TimeoutError):
+            heard.append(decode_said(friend.recv(CONSULTATION_BYTES_MAX)))
+        return any(isinstance(said, wanted) for said in heard)
+
+    until(is_there, wanted.__name__)
+    return next(said for said in heard if isinstance(said, wanted))
+
+
+def test_who_asks_and_gets_nothing_that_is_for_all_is_asked_alone(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    with looking_beside(8, monkeypatch) as friend:
+        assert isinstance(hear(friend, ClockQuestion(7), ClockQuestion), ClockQuestion)
+
+
+@pytest.mark.parametrize("prefix", [8, 32])
+def test_whose_ports_will_not_be_tried_is_given_no_cookie(
+    prefix: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with looking_beside(prefix, monkeypatch) as friend:
+        told = hear(friend, ClockQuestion(7), ClockAnswer)
+        assert isinstance(told, ClockAnswer)
+        assert bool(told.cookie) is (prefix == 8), "beyond our networks it has to be named"

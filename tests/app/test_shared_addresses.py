@@ -9,10 +9,16 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from net.runtime.interfaces import Interface
-from racer.app.doctor import networks
+from racer.app.doctor import networks, shared_addresses
 from racer.app.doctor.finding import Grade
 from racer.app.doctor.networks import examine_networks
-from racer.app.doctor.shared_addresses import claimant, encode_probe, find_sharer
+from racer.app.doctor.shared_addresses import (
+    DOUBTED_MAX,
+    claimant,
+    encode_probe,
+    find_doubled,
+    find_sharer,
+)
 
 OURS, THEIRS = bytes.fromhex("027700000000"), bytes.fromhex("027700000001")
 ADDRESS = "10.77.0.1"
@@ -90,3 +96,36 @@ def test_who_may_not_ask_and_what_needs_no_asking_is_passed_over(
     assert asked == []
     assert find_sharer(CABLE) is None
     assert len(asked) == hasattr(socket, "AF_PACKET")
+
+
+def test_of_others_addresses_those_that_two_cards_have_are_told_and_few_are_asked_for(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    asked: list[str] = []
+
+    def ask(interface: Interface, host: str, most: int) -> tuple[str, ...]:
+        asked.append(host)
+        assert interface == CABLE
+        return ("card 1", "card 2")[: 2 if host == "10.77.0.5" else 1]
+
+    monkeypatch.setattr(shared_addresses, "list_interfaces", lambda: (CABLE, LINK))
+    monkeypatch.setattr(shared_addresses, "_find_holders", ask)
+    assert find_doubled(["10.99.0.1"]) == {}
+    assert asked == [], "it is on no network of ours"
+    hosts = [f"10.77.0.{number}" for number in range(5, 15)]
+    assert find_doubled([*hosts, *hosts]) == {"10.77.0.5": ("card 1", "card 2")}
+    assert asked == hosts[:DOUBTED_MAX]
+
+
+def test_two_cards_in_one_network_are_told_with_the_one_that_the_system_sends_by(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    inner = Interface("lo", "127.0.0.1", loopback=False, multicast=True, prefix=8)
+    other = Interface("wlan0", "127.0.0.7", loopback=False, multicast=True, prefix=8)
+    monkeypatch.setattr(networks, "list_interfaces", lambda: (CABLE, inner, other, LINK))
+    (finding,) = networks.name_overlaps()
+    assert finding.what == "127.0.0.0/8"
+    assert finding.found == "lo and wlan0 are in it, and what goes there leaves by lo alone"
+    assert finding.remedy == "if lo leads nowhere: ip link set lo down"
+    monkeypatch.setattr(networks, "list_interfaces", lambda: (CABLE, inner, LINK))
+    assert networks.name_overlaps() == []

@@ -17,6 +17,7 @@ from net.runtime.reaching.solitude import Solitude
 from net.runtime.reaching.unreached import Inquiry, Suspect
 from net.sim.mutants import Edit, Mutant
 from net.transport import initiator
+from racer.app.doctor.other_doctors import OtherDoctors
 from racer.app.doctor.port_trials import OthersPorts, OwnPorts
 
 _greeting_size = vars(Listed)["greeting_size"].fget
@@ -64,6 +65,14 @@ FINDING: Final[Mapping[str, Mutant]] = {
     "other-versions-are-a-fault": Mutant(
         "who answers in versions that we do not speak is said to greet nobody",
         edits=(Edit(Inquiry.review, "suspect.speaks_otherwise(ours)", "False"),),
+    ),
+    "cookie-in-vain": Mutant(
+        "a doctor whose ports nobody will try takes its own firewall for shut",
+        edits=(Edit(OtherDoctors._offer_tries, "self._may_try(host)", "True"),),
+    ),
+    "asks-all-alone": Mutant(
+        "a doctor that hears a question, and whose own are eaten, takes the other for walled in",
+        edits=(Edit(OtherDoctors._ask_all, " | self._heard", ""),),
     ),
     "gone-is-walled": Mutant(
         "a machine that was heard until now is said to have a firewall",

@@ -114,7 +114,10 @@ def _judge_racer(title: str, told: dict[str, Heard], met: Acquaintances) -> Find
 def _judge_silent(title: str, unreached: Unreached | None, guess: str) -> Finding:
     """Tell of a machine where no racer has answered."""
     if unreached is None or unreached.why is WhyUnreached.SILENT:
-        found = f"nothing answers{guess}: no race is open there, or a firewall keeps UDP 42472 out"
+        found = (
+            f"nothing answers{guess}: no race is open there, a firewall keeps UDP 42472 out,"
+            " or only what is small gets there"
+        )
         return Finding(title, Grade.DOUBT, found, "open one there, and run racer doctor there")
     why, remedy = name_reason(unreached)
     return Finding(title, Grade.DOUBT, f"{why}{guess}", remedy)

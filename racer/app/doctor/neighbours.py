@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import time
+from collections import Counter
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from threading import Lock
 from typing import Final, final
@@ -19,6 +21,8 @@ from net.runtime.reaching.unreached import Unreached, judge
 from net.wire.versions import Versions
 from racer.app.doctor.finding import Finding, Grade
 from racer.app.doctor.narrow_paths import Ways, examine_ways
+from racer.app.doctor.networks import name_overlaps
+from racer.app.doctor.shared_addresses import find_doubled
 from racer.app.unreached import Unended, guess_at, name_of, reason
 from racer.play.show.incompatibility import OURS, why_apart
 
@@ -116,10 +120,38 @@ def examine_neighbours(
         found = f"nobody {'else ' if heard else ''}was heard in {LISTEN_S:.0f} s"
         remedy = "open a race there; if it is open, type its code here (A in the menu, or --peer)"
         findings.append(Finding("racers nearby", Grade.DOUBT, found, remedy))
+    doubtful = list(_doubtful_hosts(others, answers, ways))
+    findings += _tell_doubled(find_doubled(doubtful))
+    if doubtful or not others:
+        findings += name_overlaps()
     for host, address in sorted(listener.illegible.items()):
         why, remedy = name_reason(Unreached((host, 0), address, WhyUnreached.ILLEGIBLE))
         findings.append(Finding(host, Grade.DOUBT, why, remedy))
     return (*findings, *_compare_passphrases(heard)), discovery.counters
+
+
+def _doubtful_hosts(
+    others: Iterable[HeardNode], answers: Mapping[Address, Versions | WhyUnreached], ways: Ways
+) -> Iterator[str]:
+    """Yield where something is wrong that another machine of that address would explain."""
+    named = Counter(at for one in others for at in set(one.addresses))
+    for at, count in named.items():
+        if count > 1 or at in ways or not isinstance(answers[at], Versions):
+            yield at[0]
+
+
+def _tell_doubled(doubled: Mapping[str, Iterable[str]]) -> list[Finding]:
+    remedy = "give one of them another address: racer doctor says how, on each"
+    return [
+        Finding(
+            host,
+            Grade.DOUBT,
+            f"two cards have this address ({' and '.join(cards)}): two machines, of which what is"
+            " sent there gets to either; or one with both cards in this network",
+            remedy,
+        )
+        for host, cards in doubled.items()
+    ]
 
 
 def _is_here(heard: HeardNode, ours: set[str]) -> bool:

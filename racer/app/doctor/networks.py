@@ -7,7 +7,7 @@ import ipaddress
 import socket
 import struct
 import sys
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import Final
 
@@ -40,6 +40,39 @@ def examine_networks(chosen: str | None) -> list[Finding]:
     if all(each.loopback for each in used):
         findings.append(_no_network(chosen))
     return findings
+
+
+def name_overlaps() -> list[Finding]:
+    """Tell of networks in which two cards are: the system sends what goes there by one alone.
+
+    That is well, unless this one leads nowhere: so it is told where somebody is not reached.
+    """
+    cards: dict[ipaddress.IPv4Network, dict[str, str]] = {}
+    for each in list_interfaces():
+        if each.broadcast is not None and not each.loopback:
+            network = ipaddress.IPv4Network((each.address, each.prefix), strict=False)
+            cards.setdefault(network, {}).setdefault(each.name, each.neighbour)
+    return [
+        _tell_overlap(network, names) for network, names in sorted(cards.items()) if len(names) > 1
+    ]
+
+
+def _tell_overlap(network: ipaddress.IPv4Network, names: Mapping[str, str]) -> Finding:
+    used = next(filter(None, map(_card_towards, names.values())), next(iter(names)))
+    found = f"{' and '.join(names)} are in it, and what goes there leaves by {used} alone"
+    remedy = f"if {used} leads nowhere: ip link set {used} down"
+    return Finding(str(network), Grade.DOUBT, found, remedy)
+
+
+def _card_towards(host: str) -> str | None:
+    """Return the card by which the system sends to a host; None: by none."""
+    with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as asking:
+        try:
+            asking.connect((host, 9))
+        except OSError:
+            return None
+        ours = asking.getsockname()[0]
+    return next((each.name for each in list_interfaces() if each.address == ours), None)
 
 
 def cards_of(interfaces: Iterable[Interface]) -> list[list[Interface]]:

@@ -77,8 +77,9 @@ class OtherDoctors:
         self._own_ports = OwnPorts(self.counters)
         self._landings = Landings(game_port, DOCTOR_PORT)
         self._wanted_ns = NEVER  # when somebody asked us to try its ports
-        self._consultation = Consultation(self._others_ports.cookie, self.counters)
+        self._consultation = Consultation(self._offer_tries, self.counters)
         self._named: frozenset[str] = frozenset()
+        self._heard: set[str] = set()  # near us: what is for all may not get to them
         self._interfaces: tuple[Interface, ...] = ()
         self._closing = Event()
         look_up(peers, self._on_found, lambda _: None)  # that there is no such one is told anyway
@@ -131,7 +132,7 @@ class OtherDoctors:
         for interface in one_of_each_link(race_interfaces(self._chosen)):
             with suppress(OSError):
                 sockets.send_to_all(question, interface, DOCTOR_PORT)
-        for host in self._named | set(self._find_others()):
+        for host in self._named | set(self._find_others()) | self._heard:
             with suppress(OSError):
                 sockets.answer(question, (host, DOCTOR_PORT))
         for host, data in self._own_ports.wanted(now_ns()):
@@ -162,17 +163,19 @@ class OtherDoctors:
 
     def _note_doctor(self, data: bytes, host: str) -> None:
         """Note who looks now, and have it try our ports once it has answered."""
-        if not self._is_on_link(host) and host not in self._named:
+        if not self._may_try(host):
             return
         with suppress(WireError):
             said = decode_said(data)
             if isinstance(said, ClockQuestion | ClockAnswer):
                 self._own_ports.on_heard(host, now_ns())
+                if len(self._heard) < ASKED_ALONE_MAX:
+                    self._heard.add(host)
 
     def _try_ports(self, data: bytes, host: str, sockets: BeaconSockets) -> None:
         """Send to a port of who asks for it, on our networks or named by a person."""
         wanted = self._others_ports.on_datagram(data, host)
-        if wanted is None or not (self._is_on_link(host) or host in self._named):
+        if wanted is None or not self._may_try(host):
             return
         self._wanted_ns = now_ns()
         port, trial = wanted
@@ -180,6 +183,13 @@ class OtherDoctors:
             send_to_group(trial, host)
         else:
             sockets.answer(trial, (host, port))
+
+    def _offer_tries(self, host: str) -> int:
+        """Return the cookie with which a host may have its ports tried; 0: it may not."""
+        return self._others_ports.cookie(host) if self._may_try(host) else 0
+
+    def _may_try(self, host: str) -> bool:
+        return self._is_on_link(host) or host in self._named
 
     def _take_trials(self) -> None:
         for data, host, port in self._landings.receive():

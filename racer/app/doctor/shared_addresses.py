@@ -1,4 +1,4 @@
-"""Addresses of this machine that another one has too, as RFC 5227 finds them.
+"""Addresses that two machines have, one of them this one or neither, as RFC 5227 finds them.
 
 Only who may send raw frames finds out: on Linux, root. Who may not is told nothing of it.
 """
@@ -6,16 +6,18 @@ Only who may send raw frames finds out: on Linux, root. Who may not is told noth
 from __future__ import annotations
 
 import socket
+from collections.abc import Iterable
 from contextlib import suppress
 from pathlib import Path
 from struct import Struct
 from typing import Final
 
-from net.runtime.interfaces import Interface
+from net.runtime.interfaces import Interface, list_interfaces
 from net.runtime.udp.arrivals import await_arrivals
 
 TRIES: Final = 2  # a probe may be lost
 ANSWER_S: Final = 0.3  # on a wire or an access point it takes some milliseconds
+DOUBTED_MAX: Final = 4  # of others, that are asked for: each takes both probes' time
 
 _CARDS: Final = Path("/sys/class/net")
 _ETHERTYPE: Final = 0x0806
@@ -30,23 +32,42 @@ def find_sharer(interface: Interface) -> str | None:
 
     None too where it cannot be asked: of IPv6 the system itself finds it out (RFC 4862, 5.4).
     """
+    return next(iter(_find_holders(interface, interface.address, 1)), None)
+
+
+def find_doubled(hosts: Iterable[str]) -> dict[str, tuple[str, ...]]:
+    """Return those of others' addresses that two cards have, and which; the first DOUBTED_MAX.
+
+    They are two machines, or one with two cards in one network: Linux answers by either.
+    """
+    ours = [each for each in list_interfaces() if not each.is_ipv6]
+    doubled: dict[str, tuple[str, ...]] = {}
+    for host in list(dict.fromkeys(hosts))[:DOUBTED_MAX]:
+        interface = next((each for each in ours if each.reaches(host)), None)
+        holders = () if interface is None else _find_holders(interface, host, 2)
+        if len(holders) > 1:
+            doubled[host] = holders
+    return doubled
+
+
+def _find_holders(interface: Interface, host: str, most: int) -> tuple[str, ...]:
+    """Return the cards of other machines that say they have an address, `most` of them at most."""
     packet = getattr(socket, "AF_PACKET", None)
     if packet is None or interface.is_ipv6 or interface.loopback:
-        return None
-    try:
-        with socket.socket(packet, socket.SOCK_RAW, socket.htons(_ETHERTYPE)) as card:
-            card.bind((interface.name, _ETHERTYPE))
-            name, _, _, hardware, ours = card.getsockname()
-            if name != interface.name or hardware != _ETHERNET:
-                return None
-            for _ in range(TRIES):
-                card.send(encode_probe(ours, interface.address))
-                claimed = _take_claim(card, interface.address, _own_cards() | {ours})
-                if claimed is not None:
-                    return claimed.hex(":")
-    except OSError:  # we may not
-        return None
-    return None
+        return ()
+    claims: dict[bytes, None] = {}
+    raw = packet, socket.SOCK_RAW, socket.htons(_ETHERTYPE)
+    with suppress(OSError), socket.socket(*raw) as card:  # we may not
+        card.bind((interface.name, _ETHERTYPE))
+        name, _, _, hardware, ours = card.getsockname()
+        if name != interface.name or hardware != _ETHERNET:
+            return ()
+        for _ in range(TRIES):
+            card.send(encode_probe(ours, host))
+            _take_claims(card, host, _own_cards() | {ours}, claims, most)
+            if len(claims) >= most:
+                break
+    return tuple(sorted(each.hex(":") for each in claims))
 
 
 def encode_probe(ours: bytes, address: str) -> bytes:
@@ -70,12 +91,15 @@ def claimant(frame: bytes, address: str, ours: set[bytes]) -> bytes | None:
     return card if host == socket.inet_aton(address) and card not in ours else None
 
 
-def _take_claim(card: socket.socket, address: str, ours: set[bytes]) -> bytes | None:
+def _take_claims(
+    card: socket.socket, host: str, ours: set[bytes], claims: dict[bytes, None], most: int
+) -> None:
     for _ in await_arrivals(card, ANSWER_S):
-        found = claimant(card.recv(256), address, ours)
+        found = claimant(card.recv(256), host, ours)
         if found is not None:
-            return found
-    return None
+            claims[found] = None
+        if len(claims) >= most:
+            return
 
 
 def _own_cards() -> set[bytes]:
