@@ -259,17 +259,21 @@ FRIEND: Final = "127.0.0.7"  # another machine on the network of the loopback
 
 
 @contextmanager
-def looking_beside(prefix: int, monkeypatch: pytest.MonkeyPatch) -> Iterator[socket.socket]:
+def looking_beside(prefix: int) -> Iterator[socket.socket]:
     """Yield a friend's port of doctors, while a doctor of ours looks in a network of such a size.
 
     What is for all does not get to the friend.
     """
     ours = Interface("lo", LOOPBACK, loopback=True, multicast=True, prefix=prefix)
     with refusing_port() as port:
-        monkeypatch.setattr(other_doctors, "DOCTOR_PORT", port)
-    monkeypatch.setattr(other_doctors, "ASK_NS", SECOND // 20)
-    monkeypatch.setattr(other_doctors, "list_interfaces", lambda: (ours,))
-    with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as friend:
+        pass
+    with (
+        pytest.MonkeyPatch.context() as patch,
+        socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as friend,
+    ):
+        patch.setattr(other_doctors, "DOCTOR_PORT", port)
+        patch.setattr(other_doctors, "ASK_NS", SECOND // 20)
+        patch.setattr(other_doctors, "list_interfaces", lambda: (ours,))
         friend.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         friend.bind((FRIEND, port))
         friend.settimeout(0.05)
@@ -291,18 +295,14 @@ def hear(friend: socket.socket, asks: ClockQuestion, wanted: type[Said]) -> Said
     return next(said for said in heard if isinstance(said, wanted))
 
 
-def test_who_asks_and_gets_nothing_that_is_for_all_is_asked_alone(
-    monkeypatch: pytest.MonkeyPatch,
-) -> None:
-    with looking_beside(8, monkeypatch) as friend:
+def test_who_asks_and_gets_nothing_that_is_for_all_is_asked_alone() -> None:
+    with looking_beside(8) as friend:
         assert isinstance(hear(friend, ClockQuestion(7), ClockQuestion), ClockQuestion)
 
 
 @pytest.mark.parametrize("prefix", [8, 32])
-def test_whose_ports_will_not_be_tried_is_given_no_cookie(
-    prefix: int, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    with looking_beside(prefix, monkeypatch) as friend:
+def test_whose_ports_will_not_be_tried_is_given_no_cookie(prefix: int) -> None:
+    with looking_beside(prefix) as friend:
         told = hear(friend, ClockQuestion(7), ClockAnswer)
         assert isinstance(told, ClockAnswer)
         assert bool(told.cookie) is (prefix == 8), "beyond our networks it has to be named"

@@ -70,10 +70,6 @@ FINDING: Final[Mapping[str, Mutant]] = {
         "a doctor whose ports nobody will try takes its own firewall for shut",
         edits=(Edit(OtherDoctors._offer_tries, "self._may_try(host)", "True"),),
     ),
-    "asks-all-alone": Mutant(
-        "a doctor that hears a question, and whose own are eaten, takes the other for walled in",
-        edits=(Edit(OtherDoctors._ask_all, " | self._heard", ""),),
-    ),
     "gone-is-walled": Mutant(
         "a machine that was heard until now is said to have a firewall",
         edits=(
