@@ -27,6 +27,7 @@ _MDNS_GROUP: Final = "224.0.0.251"
 _MDNS_GROUP_IPV6: Final = "ff02::fb"
 # of this process' own network namespace; flags of linux/if_addr.h
 _IPV6_STATES: Final = Path("/proc/net/if_inet6")
+_DISCARD_PORT: Final = 9  # nothing is sent there
 _TEMPORARY: Final = 0x01
 _UNUSABLE: Final = 0x08 | 0x40  # another has it, or it is not known yet whether one has
 # Networks that are mostly inside this machine, or tunnels out of it. They are used as well, for a
@@ -85,6 +86,10 @@ class Interface:
         if address.is_link_local:
             return self.is_link_local and address.scope_id == self.address.partition("%")[2]
         return any(address in each for each in (self._network, *self.beside))
+
+    def has_in_network(self, host: ipaddress.IPv4Address | ipaddress.IPv6Address) -> bool:
+        """Tell whether an address is of the network that ours is in, however it is reached."""
+        return not self.is_link_local and host in self._network
 
     @property
     def _network(self) -> IPNetwork:
@@ -197,6 +202,34 @@ def is_this_machine(host: str) -> bool:
     """Tell whether an address, in digits, is one of this machine's own."""
     is_inner = ipaddress.ip_address(host).is_loopback
     return is_inner or any(each.address == host for each in list_interfaces())
+
+
+def card_towards(host: str, interfaces: Iterable[Interface]) -> str | None:
+    """Return the name of the card by which the system sends to a host; None: by none, or any.
+
+    Args:
+        host: in digits; of an IPv6 one that is good on its link alone that is plain by itself.
+    """
+    family = socket.AF_INET6 if ":" in host else socket.AF_INET
+    with socket.socket(family, socket.SOCK_DGRAM) as asking:
+        try:
+            asking.connect((host, _DISCARD_PORT))
+        except OSError:
+            return None
+        ours = asking.getsockname()[0]
+    return next((each.name for each in interfaces if each.address == ours), None)
+
+
+def is_diverted(host: str) -> bool:
+    """Tell whether the system sends what is for a host of our network by a card elsewhere: a VPN's.
+
+    Whom routes alone bring near, as in an overlay, nobody else has a claim on.
+    """
+    if "%" in host:
+        return False
+    interfaces, address = list_interfaces(), ipaddress.ip_address(host)
+    near = {each.name for each in interfaces if each.has_in_network(address)}
+    return bool(near) and (card_towards(host, interfaces) or next(iter(near))) not in near
 
 
 def interface_address(text: str) -> str:

@@ -17,6 +17,11 @@ from racer.play.reports import UnreachedSeen
 if TYPE_CHECKING:
     from net.runtime.browse import NamedHosts
 
+Silent: TypeAlias = Literal[
+    WhyUnreached.SILENT, WhyUnreached.MASKED, WhyUnreached.DIVERTED, WhyUnreached.GONE
+]
+"""Why nothing comes from who is near us."""
+
 Unended: TypeAlias = Literal[
     WhyUnreached.NARROW,
     WhyUnreached.UNANSWERED,
@@ -67,15 +72,8 @@ def _tell_alone(found: Unreached) -> str:
 def reason(why: WhyUnreached) -> str:
     """Return why, as the rest of a sentence about somebody."""
     match why:
-        case WhyUnreached.SILENT:
-            return "does not answer: a firewall? (racer doctor)"
-        case WhyUnreached.MASKED:
-            return (
-                "does not answer: a firewall, or its netmask is narrower than ours: give both one"
-                " netmask (racer doctor)"
-            )
-        case WhyUnreached.GONE:
-            return "has gone silent: its machine sleeps, is off, or has left the network"
+        case WhyUnreached.SILENT | WhyUnreached.MASKED | WhyUnreached.DIVERTED | WhyUnreached.GONE:
+            return _silent_reason(why)
         case WhyUnreached.REFUSED:
             return (
                 "refuses: its race has just ended, a firewall says no, or another machine has its"
@@ -97,6 +95,27 @@ def reason(why: WhyUnreached) -> str:
             return "nobody else is heard of on this network (racer doctor)"
         case _:
             return _unended_reason(why)
+
+
+def _silent_reason(why: Silent) -> str:
+    """Return why a machine that is there says nothing, as `reason` does."""
+    match why:
+        case WhyUnreached.SILENT:
+            return "does not answer: a firewall or VPN there? (racer doctor)"
+        case WhyUnreached.MASKED:
+            return (
+                "does not answer: a firewall, or its netmask is narrower than ours: give both one"
+                " netmask (racer doctor)"
+            )
+        case WhyUnreached.DIVERTED:
+            return (
+                "is on this network, but a VPN here takes what is for it: have the VPN leave the"
+                " local network out, or end it (racer doctor)"
+            )
+        case WhyUnreached.GONE:
+            return "has gone silent: its machine sleeps, is off, or has left the network"
+        case _:
+            assert_never(why)
 
 
 def _unended_reason(why: Unended) -> str:

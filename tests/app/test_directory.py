@@ -279,7 +279,8 @@ def test_a_race_in_which_nobody_answers_is_listed_with_the_likely_reason(
     assert [card.unreached for card in directory.lan.nearby()] == [""]
     directory.silent = Unreached(b"sam", ("10.0.0.7", 4000), WhyUnreached.SILENT)
     (card,) = directory.lan.nearby()
-    assert card.unreached == "10.0.0.7 does not answer: a firewall? (see 'why alone?' in the menu)"
+    why = "10.0.0.7 does not answer: a firewall or VPN there? (see 'why alone?' in the menu)"
+    assert card.unreached == why
     assert not card.apart, "it may be tried all the same"
 
 

@@ -32,6 +32,10 @@ FINDING: Final[Mapping[str, Mutant]] = {
         "who takes us to be far by its netmask is said to have a firewall",
         edits=(Edit(unreached.judge, " and _is_near_by_width(at[0])", " and False"),),
     ),
+    "vpn-is-a-firewall": Mutant(
+        "who does not get what a VPN of ours takes is said to have a firewall",
+        edits=(Edit(unreached.judge, "is_diverted(at[0])", "False"),),
+    ),
     "silent-who-answers": Mutant(
         "who answers a question and never ends a handshake is told of to nobody",
         edits=(Edit(Suspect.why_unended, "_UNENDED.get(self.rapport)", "None"),),

@@ -13,6 +13,7 @@ import pytest
 
 from net.discovery.sightings import RaceNearby
 from net.ids import Address
+from net.runtime import interfaces
 from net.runtime.browse import ANSWER_NS, Browser, NamedHosts
 from net.runtime.interfaces import LOOPBACK, Interface
 from net.runtime.reaching import solitude, unreached
@@ -169,6 +170,38 @@ def test_who_is_near_by_our_wide_netmask_alone_may_have_a_narrow_one(
         patch.setattr(unreached, "list_interfaces", lambda: (card,))
         found = unreached.judge(SAM, {(host, 4000): WhyUnreached.SILENT}, None)
     assert found == Unreached(SAM, (host, 4000), why)
+
+
+WIRED = Interface("eth0", "127.0.0.9", loopback=False, multicast=True, prefix=8)
+TUNNEL = Interface("tun0", LOOPBACK, loopback=False, multicast=False, prefix=32)
+
+
+@pytest.mark.parametrize(
+    ("cards", "host", "is_it"),
+    [
+        ((WIRED, TUNNEL), "127.0.0.5", True),
+        ((TUNNEL,), "127.0.0.5", False),
+        ((replace(WIRED, address=LOOPBACK), TUNNEL), "127.0.0.5", False),
+        ((WIRED,), "127.0.0.5", False),
+        ((WIRED, TUNNEL), "fe80::7%1", False),
+    ],
+    ids=["a VPN takes it", "an overlay", "as it should be", "nobody knows", "of its link"],
+)
+def test_what_is_for_our_network_and_leaves_by_a_card_elsewhere_is_diverted(
+    cards: tuple[Interface, ...], host: str, is_it: bool, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(interfaces, "list_interfaces", lambda: cards)
+    assert interfaces.is_diverted(host) is is_it
+
+
+@pytest.mark.parametrize("why", [WhyUnreached.SILENT, WhyUnreached.ISOLATED, WhyUnreached.REFUSED])
+def test_who_is_not_reached_since_a_vpn_takes_what_is_for_it_is_told_so(why: WhyUnreached) -> None:
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(unreached, "is_diverted", lambda host: host == "10.77.0.1")
+        for host, told in (("10.77.0.1", WhyUnreached.DIVERTED), ("10.78.0.1", why)):
+            found = unreached.judge(SAM, {(host, 4000): why}, None)
+            assert found == Unreached(SAM, (host, 4000), told)
+        assert unreached.judge(SAM, {("10.77.0.1", 4000): OURS}, None) is None
 
 
 def test_that_nobody_is_heard_is_told_once_until_somebody_is(

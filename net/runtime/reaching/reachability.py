@@ -52,6 +52,7 @@ class WhyUnreached(StrEnum):
 
     SILENT = "silent"  # its machine is there, and nothing comes back: a firewall
     MASKED = "netmask"  # so, and only by our wide netmask is it on our network
+    DIVERTED = "diverted"  # this machine sends what is for it by a card of another network: a VPN
     GONE = "gone"  # it was heard until then, has gone silent, and tells of itself no more
     REFUSED = "refused"  # its machine says that nobody listens
     ISOLATED = "isolated"  # on our network, and not even its hardware address is told

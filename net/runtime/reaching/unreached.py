@@ -24,7 +24,7 @@ from net.limits import (
     SIGHTINGS_MAX,
 )
 from net.node.lineage.rapport import Rapport
-from net.runtime.interfaces import list_interfaces
+from net.runtime.interfaces import is_diverted, list_interfaces
 from net.runtime.reaching.reachability import (
     GREETING_BYTES,
     HELLO_BYTES,
@@ -382,7 +382,9 @@ def judge(
         return None
     why = next(each for each in WhyUnreached if each in faults)
     at = faults[why]
-    if why is WhyUnreached.SILENT and _is_near_by_width(at[0]):
+    if is_diverted(at[0]):  # what is there to refuse, or to be silent, is what takes it
+        why = WhyUnreached.DIVERTED
+    elif why is WhyUnreached.SILENT and _is_near_by_width(at[0]):
         why = WhyUnreached.MASKED
     return Unreached(name, at, why)
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ipaddress
 import time
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
@@ -14,7 +15,7 @@ from net.discovery.sightings import Sighting
 from net.runtime.clock import now_ns
 from net.runtime.discovery import Discovery
 from net.runtime.disk.acquaintances import Acquaintances
-from net.runtime.interfaces import list_interfaces
+from net.runtime.interfaces import card_towards, list_interfaces
 from net.runtime.mdns_news import Deaf, Gone, GuestSeen, Illegible, News, Seen
 from net.runtime.reaching.reachability import Reachability, WhyUnreached, ask_all
 from net.runtime.reaching.unreached import Unreached, judge
@@ -204,6 +205,8 @@ def name_reason(found: Unreached) -> tuple[str, str]:
         case WhyUnreached.MASKED:
             remedy = f"give both one netmask; {name_networks()}. Or a firewall: racer doctor there"
             return "does not answer; its netmask may be narrower than this machine's", remedy
+        case WhyUnreached.DIVERTED:
+            return _name_diversion(found.address)
         case WhyUnreached.GONE:
             return "it has gone silent", "wake it, or bring it back to this network"
         case WhyUnreached.REFUSED:
@@ -231,6 +234,24 @@ def name_reason(found: Unreached) -> tuple[str, str]:
 def _name_unended(why: Unended) -> tuple[str, str]:
     """Return why no handshake ends with who answers, and the remedy: a race tells of it."""
     return f"it {reason(why)}", "run racer doctor on both"
+
+
+def _name_diversion(theirs: Address | None) -> tuple[str, str]:
+    """Return which card takes what is for a machine of our network, and how it gets there again."""
+    cards = list_interfaces()
+    taker = None if theirs is None else card_towards(theirs[0], cards)
+    host = None if theirs is None else ipaddress.ip_address(theirs[0])
+    networks = [
+        str(ipaddress.ip_network((each.address, each.prefix), strict=False))
+        for each in cards
+        if host is not None and each.has_in_network(host)
+    ]
+    remedy = "have that VPN leave the local network out, or end it"
+    if networks:
+        stack = "ip -6" if ":" in networks[0] else "ip"
+        remedy += f"; for now: {stack} rule add to {networks[0]} lookup main"
+    found = f"it is on a network of this machine, which sends what is for it by {taker}: a VPN"
+    return found, remedy
 
 
 def name_networks() -> str:

@@ -12,7 +12,12 @@ from pathlib import Path
 from typing import Final
 
 from net.limits import DATAGRAM_BYTES_MAX
-from net.runtime.interfaces import Interface, list_interfaces, race_interfaces
+from net.runtime.interfaces import (
+    Interface,
+    card_towards,
+    list_interfaces,
+    race_interfaces,
+)
 from racer.app.doctor.finding import Finding, Grade
 from racer.app.doctor.shared_addresses import find_sharer
 
@@ -58,21 +63,12 @@ def name_overlaps() -> list[Finding]:
 
 
 def _tell_overlap(network: ipaddress.IPv4Network, names: Mapping[str, str]) -> Finding:
-    used = next(filter(None, map(_card_towards, names.values())), next(iter(names)))
+    cards = list_interfaces()
+    towards = (card_towards(host, cards) for host in names.values())
+    used = next(filter(None, towards), next(iter(names)))
     found = f"{' and '.join(names)} are in it, and what goes there leaves by {used} alone"
     remedy = f"if {used} leads nowhere: ip link set {used} down"
     return Finding(str(network), Grade.DOUBT, found, remedy)
-
-
-def _card_towards(host: str) -> str | None:
-    """Return the card by which the system sends to a host; None: by none."""
-    with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as asking:
-        try:
-            asking.connect((host, 9))
-        except OSError:
-            return None
-        ours = asking.getsockname()[0]
-    return next((each.name for each in list_interfaces() if each.address == ours), None)
 
 
 def cards_of(interfaces: Iterable[Interface]) -> list[list[Interface]]:

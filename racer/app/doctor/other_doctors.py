@@ -22,7 +22,7 @@ from net.errors import WireError
 from net.limits import NEVER, SECOND
 from net.runtime.clock import now_ns
 from net.runtime.host_lookup import look_up
-from net.runtime.interfaces import Interface, list_interfaces, race_interfaces
+from net.runtime.interfaces import Interface, is_diverted, list_interfaces, race_interfaces
 from net.runtime.mdns import MDNS_PORT
 from net.runtime.udp.beacon_sockets import BeaconSockets, one_of_each_link
 from racer.app.doctor.consultation import (
@@ -163,7 +163,7 @@ class OtherDoctors:
 
     def _note_doctor(self, data: bytes, host: str) -> None:
         """Note who looks now, and have it try our ports once it has answered."""
-        if not self._may_try(host):
+        if not self._may_try(host) or is_diverted(host):  # there nobody hears what we ask
             return
         with suppress(WireError):
             said = decode_said(data)

@@ -213,6 +213,31 @@ def route_by_proxy(lan: Lan) -> None:
     lan.route_by_proxy("10.77.0", "10.77.1")
 
 
+def take_all_into_a_tunnel(lan: Lan) -> None:
+    """Have a VPN of the second one take all, the local network too, by a rule before all routes."""
+    add_networks(lan.boxes[1], ["10.200.0.2/32"])
+    shell(
+        lan.boxes[1],
+        "ip link set aaa0 arp off; ip route add default dev aaa0 table 77;"
+        "ip rule add table 77 pref 77",
+    )
+
+
+def share_address(lan: Lan) -> None:
+    """Have a third machine, without a racer, the first one's address: the second sends to it."""
+    first, second, third = lan.boxes
+    readdress(third, f"{first.address}/24")
+    shell(second, f"ip neigh replace {first.address} lladdr {third.card} dev eth0 nud permanent")
+
+
+def add_dead_card(lan: Lan) -> None:
+    """Have the second one a card more in its network, by which all goes and which leads nowhere."""
+    ours = lan.boxes[1]
+    shell(ours, "ip addr flush dev eth0")
+    add_networks(ours, ["10.77.0.12/24"])
+    readdress(ours, f"{ours.address}/24")
+
+
 def add_dead_networks(lan: Lan) -> None:
     """Have each be on twelve networks more that look alike, and lead to nobody."""
     for number, box in enumerate(lan.boxes):
@@ -301,6 +326,13 @@ def take_words(lan: Lan, remedy: str) -> Cured:
 def give_digits(lan: Lan, remedy: str) -> Cured:
     assert "in digits" in remedy
     return Cured(("--peer", f"{lan.boxes[0].address}:{PORT}"))
+
+
+def move_the_first(lan: Lan, remedy: str) -> Cured:
+    """Give the first machine another address, as its own doctor writes out."""
+    assert "give one of them another address" in remedy
+    readdress(lan.boxes[0], "10.77.0.253/24")
+    return Cured()
 
 
 def start_without(option: str) -> Callable[[Lan, str], Cured]:

@@ -130,6 +130,25 @@ BROKEN: Final = (
             "^eth0", r"another machine \(02:77:00:00:00:00\) has 10.77.0.1", damage.run_commands
         ),
     ),
+    Broken(
+        "a third machine has the address of one",
+        damage.share_address,
+        (SILENT, unreached("refused")),
+        Symptom(FRIEND, "two cards have this address", damage.move_the_first),
+        boxes=3,
+    ),
+    Broken(
+        "two cards are in one network, and all goes by the one that leads nowhere",
+        damage.add_dead_card,
+        (Event({"event": "unreached"}), Event({"event": "unreached"})),
+        Symptom(r"^10\.77\.0\.0/24$", "leaves by aaa0 alone", damage.run_commands),
+    ),
+    Broken(
+        "a VPN takes what is for the network",
+        damage.take_all_into_a_tunnel,
+        (SILENT, unreached("diverted")),
+        Symptom("a racer in 'Demo'$", "sends what is for it by aaa0: a VPN", damage.run_commands),
+    ),
     Broken("there is IPv6 alone", damage.lose_ipv4, BOTH_MEET, ipv6=True),
     Broken(
         "another program holds the port of multicast DNS",
