@@ -31,7 +31,7 @@ help:
 	@echo "make simtests whole races and sweeps of seeds in virtual time, and whole programs"
 	@echo "make lan      races of real processes on a LAN of network namespaces (root)"
 	@echo "make long     more of what make test has some of: races, seeds and lies (root)"
-	@echo "make networks twenty networks, each broken in its way: is it told, and does the remedy work? (root)"
+	@echo "make networks forty networks, each broken in its way: is it told, and does the remedy work? (root)"
 	@echo "make chaos    a long race of eight on such a LAN, where all sorts of things fail: SEED=1 ROUNDS=30 (root)"
 	@echo "make blackouts  eight real bots lose power at once, and come back: is anything lost? N=20 (root)"
 	@echo "make relays   eight real bots, six of which hear two alone, and one of these dies (root)"

@@ -304,3 +304,20 @@ def test_old_tables_of_iptables_are_told_of(
         "ip6tables-legacy -I INPUT -p udp -m multiport --dports 5353,42472,40000 -j ACCEPT;"
         " then start with --port 40000"
     )
+
+
+@pytest.mark.parametrize(
+    ("held", "most", "is_told"),
+    [("950", "1000", True), ("949", "1000", False), ("0", "0", False), ("many", "1000", False)],
+)
+def test_a_table_of_connections_that_is_full_is_told_with_what_makes_it_larger(
+    held: str, most: str, is_told: bool, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / "nf_conntrack_count").write_text(f"{held}\n")
+    (tmp_path / "nf_conntrack_max").write_text(f"{most}\n")
+    monkeypatch.setattr(firewall, "_CONNECTIONS", tmp_path)
+    told = [each for each in firewall.examine_firewall(None, 0) if "connections" in each.found]
+    assert bool(told) is is_told
+    for each in told:
+        assert "950 connections in mind, of 1000" in each.found
+        assert "sysctl -w net.netfilter.nf_conntrack_max=4000" in each.remedy

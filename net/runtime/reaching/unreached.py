@@ -94,8 +94,7 @@ class Suspect:
     is_judged: bool = False  # it has answered, or it is known why it has not
     found: Unreached | None = None
     is_guest: bool = False
-    answering: list[Address] = field(default_factory=list)  # where it did when it was asked last
-    spoken: frozenset[Versions] = frozenset()  # as it answered then
+    answered: dict[Address, Versions] = field(default_factory=dict)  # when it was asked last
     large_ns: int = NEVER  # when it was last asked so there
     is_narrow: bool = False  # nothing came to that
     rapport: Rapport | None = None  # None: nobody calls it
@@ -106,9 +105,15 @@ class Suspect:
         talks = self.rapport in {Rapport.APART, Rapport.OUTSIDE}
         return DATAGRAM_BYTES_MAX if talks else GREETING_BYTES
 
+    @property
+    def answering(self) -> list[Address]:
+        """Where it did when it was asked last."""
+        return list(self.answered)
+
     def speaks_otherwise(self, ours: Versions) -> bool:
         """Whether it has answered, and can be in no room with us."""
-        return bool(self.spoken) and all(each.common(ours) is None for each in self.spoken)
+        spoken = self.answered.values()
+        return bool(spoken) and all(each.common(ours) is None for each in spoken)
 
     def is_large_due(self, now_ns: int) -> bool:
         """Whether it is time to ask by what is large, and paid for."""
@@ -278,9 +283,9 @@ class Inquiry:
                     if suspect is not None:
                         suspect.is_judged = True
                         told = {at: answers[at] for at in asked}
-                        spoken = {at: it for at, it in told.items() if isinstance(it, Versions)}
-                        suspect.answering = list(spoken)
-                        suspect.spoken = frozenset(spoken.values())
+                        suspect.answered = {
+                            at: it for at, it in told.items() if isinstance(it, Versions)
+                        }
                         suspect.found = judge(name, told, suspect.elsewhere)
                         if suspect.answering:
                             self._note_known(name)

@@ -38,6 +38,8 @@ _OLD_TABLES: Final = {
 }
 _UFW: Final = Path("/etc/ufw/ufw.conf")
 _DRAWN_PORTS: Final = Path("/proc/sys/net/ipv4/ip_local_port_range")  # ip(7); of IPv6 too
+_CONNECTIONS: Final = Path("/proc/sys/net/netfilter")  # that firewalls keep in mind (Linux)
+_FULL: Final = 0.95  # of their table: what is there is forgotten, and comes again, all the time
 _ALL_PORTS: Final = range(1024, 65_536)
 _SYSTEM_PROGRAMS: Final = ("/usr/sbin", "/sbin")  # not on the path of each person
 
@@ -45,10 +47,29 @@ _SYSTEM_PROGRAMS: Final = ("/usr/sbin", "/sbin")  # not on the path of each pers
 def examine_firewall(chosen: str | None, port: int) -> list[Finding]:
     """Read what there is; `port` is the game's, 0: any."""
     rules, old = _read_nftables(), _examine_old_tables(port or GAME_PORT)
+    full = _examine_connections()
     if rules is not None:
         used = [each for each in race_interfaces(chosen) if not each.loopback]
-        return [*_examine_cards(rules, cards_of(used), port), *old]
-    return old or [_guess_firewall(chosen, port or GAME_PORT)]
+        return [*full, *_examine_cards(rules, cards_of(used), port), *old]
+    return full + (old or [_guess_firewall(chosen, port or GAME_PORT)])
+
+
+def _examine_connections() -> list[Finding]:
+    """Tell of a table of connections that is full: all that is new is dropped, out and in."""
+    try:
+        held, most = (
+            int((_CONNECTIONS / f"nf_conntrack_{what}").read_text()) for what in ("count", "max")
+        )
+    except (OSError, ValueError):
+        return []
+    if not most or held < _FULL * most:
+        return []
+    found = f"keeps {held} connections in mind, of {most} at most: all that is new is dropped"
+    remedy = (
+        "end what opens so many (downloads from many machines, a scan); or, as root: sysctl -w"
+        f" net.netfilter.nf_conntrack_max={4 * most}"
+    )
+    return [Finding("firewall", Grade.DOUBT, found, remedy)]
 
 
 def _examine_old_tables(port: int) -> list[Finding]:

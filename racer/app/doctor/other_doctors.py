@@ -79,7 +79,6 @@ class OtherDoctors:
         self._wanted_ns = NEVER  # when somebody asked us to try its ports
         self._consultation = Consultation(self._offer_tries, self.counters)
         self._named: frozenset[str] = frozenset()
-        self._heard: set[str] = set()  # near us: what is for all may not get to them
         self._interfaces: tuple[Interface, ...] = ()
         self._closing = Event()
         look_up(peers, self._on_found, lambda _: None)  # that there is no such one is told anyway
@@ -132,7 +131,7 @@ class OtherDoctors:
         for interface in one_of_each_link(race_interfaces(self._chosen)):
             with suppress(OSError):
                 sockets.send_to_all(question, interface, DOCTOR_PORT)
-        for host in self._named | set(self._find_others()) | self._heard:
+        for host in self._named | set(self._find_others()) | self._own_ports.heard:
             with suppress(OSError):
                 sockets.answer(question, (host, DOCTOR_PORT))
         for host, data in self._own_ports.wanted(now_ns()):
@@ -169,8 +168,6 @@ class OtherDoctors:
             said = decode_said(data)
             if isinstance(said, ClockQuestion | ClockAnswer):
                 self._own_ports.on_heard(host, now_ns())
-                if len(self._heard) < ASKED_ALONE_MAX:
-                    self._heard.add(host)
 
     def _try_ports(self, data: bytes, host: str, sockets: BeaconSockets) -> None:
         """Send to a port of who asks for it, on our networks or named by a person."""

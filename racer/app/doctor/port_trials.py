@@ -71,6 +71,11 @@ class OwnPorts:
         self.counters = counters or DoctorCounters()
         self._triers: dict[str, _Trier] = {}
 
+    @property
+    def heard(self) -> set[str]:
+        """Who looks at the same time, and is to try them: what we say to all may not get there."""
+        return set(self._triers)
+
     def on_heard(self, host: str, now_ns: int) -> None:
         """Take that a doctor looks there at this time."""
         if host in self._triers:
