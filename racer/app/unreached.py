@@ -133,12 +133,12 @@ def _unended_reason(why: Unended) -> str:
             )
         case WhyUnreached.UNCONFIRMED:
             return (
-                "answers, but does not let us in: what is large is lost on its way, or this"
+                "does not let us in, though it answers: what is large is lost on its way, or this"
                 " machine's clock was set back. Look on both (racer doctor)"
             )
         case WhyUnreached.MUTE:
             return (
-                "has let us in, but is not heard after that: what it says is lost on its way here."
+                "is not heard, though it has let us in: what it says is lost on its way here."
                 " Look on both (racer doctor)"
             )
         case WhyUnreached.APART:
@@ -150,8 +150,8 @@ def _unended_reason(why: Unended) -> str:
             return "speaks with as many as it can: somebody has to leave first"
         case WhyUnreached.TRIED:
             return (
-                "answers, and so did too many who may have another passphrase: ours is tried there"
-                " within a minute"
+                "waits with our passphrase, for too many have answered who may have another: ours"
+                " is tried there within a minute"
             )
         case WhyUnreached.BUSY:
             return "is called by more than it hears: some machine floods the network"
