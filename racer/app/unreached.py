@@ -109,7 +109,7 @@ def _silent_reason(why: Silent) -> str:
             )
         case WhyUnreached.DIVERTED:
             return (
-                "is on this network, but a VPN here takes what is for it: have the VPN leave the"
+                "gets nothing from here: a VPN takes what is for this network. Have it leave the"
                 " local network out, or end it (racer doctor)"
             )
         case WhyUnreached.GONE:

@@ -237,21 +237,22 @@ def _name_unended(why: Unended) -> tuple[str, str]:
 
 
 def _name_diversion(theirs: Address | None) -> tuple[str, str]:
-    """Return which card takes what is for a machine of our network, and how it gets there again."""
-    cards = list_interfaces()
-    taker = None if theirs is None else card_towards(theirs[0], cards)
-    host = None if theirs is None else ipaddress.ip_address(theirs[0])
-    networks = [
-        str(ipaddress.ip_network((each.address, each.prefix), strict=False))
-        for each in cards
-        if host is not None and each.has_in_network(host)
-    ]
-    remedy = "have that VPN leave the local network out, or end it"
-    if networks:
-        stack = "ip -6" if ":" in networks[0] else "ip"
-        remedy += f"; for now: {stack} rule add to {networks[0]} lookup main"
-    found = f"it is on a network of this machine, which sends what is for it by {taker}: a VPN"
-    return found, remedy
+    """Return which card takes what is for a machine of our network, and how it gets there again.
+
+    A VPN has rules of its own before the main routes, or finer ones among them.
+    """
+    cards, remedy = list_interfaces(), "have it leave the local network out, or end it"
+    if theirs is None:
+        return "a VPN takes what this machine sends to it", remedy
+    host = ipaddress.ip_address(theirs[0])
+    near = next((each for each in cards if each.has_in_network(host)), None)
+    if near is not None:
+        stack = "ip -6" if near.is_ipv6 else "ip"
+        network = ipaddress.ip_network((near.address, near.prefix), strict=False)
+        remedy += f"; for now: {stack} rule add to {network} lookup main"
+        remedy += f"; {stack} route replace {host} dev {near.name}"
+    taker = card_towards(theirs[0], cards)
+    return f"a VPN ({taker}) takes what this machine sends to it", remedy
 
 
 def name_networks() -> str:

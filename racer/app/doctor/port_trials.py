@@ -205,7 +205,9 @@ def _tell_trial(tried: TriedPorts, port: int, met: Acquaintances, opens: str) ->
     guess = guess_at(tried.host, met)
     who, title = f"{tried.host}{f', {guess},' if guess else ''}", f"ports tried from {tried.host}"
     if not tried.hears:
-        found = f"a doctor looks at {who} too, and does not hear this machine: a firewall there"
+        found = (
+            f"a doctor looks at {who} too, and does not hear this machine: a firewall or VPN there"
+        )
         return Finding(title, Grade.DOUBT, found, f"let UDP {join_ports(port, ', ')} in there")
     if not tried.missing:
         return Finding(

@@ -147,7 +147,7 @@ BROKEN: Final = (
         "a VPN takes what is for the network",
         damage.take_all_into_a_tunnel,
         (SILENT, unreached("diverted")),
-        Symptom("a racer in 'Demo'$", "sends what is for it by aaa0: a VPN", damage.run_commands),
+        Symptom("a racer in 'Demo'$", r"a VPN \(aaa0\) takes what", damage.run_commands),
     ),
     Broken("there is IPv6 alone", damage.lose_ipv4, BOTH_MEET, ipv6=True),
     Broken(
