@@ -15,7 +15,7 @@ from net import Counts, Dot, UsageError, WaitReason, short
 from net.runtime.lateness import Lateness
 from net.runtime.service_options import TrafficFigures, Trouble
 from racer.app.new_file import open_device
-from racer.app.terminal import OutputError, complain, print_line
+from racer.app.terminal import OutputError, complain, in_one_line, print_line
 from racer.play.reports import (
     DisqualifiedRow,
     HasLeft,
@@ -165,7 +165,7 @@ class Output:
 
     def _tell(self, text: str) -> None:
         complain(text)
-        self._write_log(f"racer: {text}")
+        self._write_log(f"racer: {in_one_line(text)}")
 
     def _print(self, line: str) -> None:
         if self._stream is None:

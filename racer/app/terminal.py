@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import io
 import os
+import re
 import sys
 import time
 from collections.abc import Callable, Iterator
@@ -22,6 +23,9 @@ if TYPE_CHECKING:
 SHOW_EVERY_S: Final = 0.1  # progress is for eyes
 COLUMNS: Final = 80  # of a terminal that does not tell
 
+# Names and paths are what others chose: these steer a terminal, or turn the line around them.
+_STEERING: Final = r"[\x00-\x08\x0b-\x1f\x7f-\x9f\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069]"
+
 
 class OutputError(NetError):
     """Standard output cannot be written."""
@@ -32,11 +36,23 @@ class OutputClosedError(OutputError):
     """Whoever read standard output reads no more, as in `| head -1`: nothing to complain of."""
 
 
+def harmless(text: str) -> str:
+    """Return lines in which nothing steers a terminal: as escapes, in JSON the same once read."""
+    if text.replace("\n", "").isprintable():
+        return text
+    return re.sub(_STEERING, lambda found: f"\\u{ord(found[0]):04x}", text)
+
+
+def in_one_line(text: str) -> str:
+    """Return a text as `harmless`, with no end of a line: what follows one reads as another's."""
+    return harmless(text).replace("\n", "\\u000a")
+
+
 def complain(text: str) -> None:
     """Say a line to a person; where nobody can hear it, it is lost."""
     if sys.stderr is not None:
         with suppress(OSError, ValueError):
-            print_line(f"racer: {text}", sys.stderr)
+            print_line(f"racer: {in_one_line(text)}", sys.stderr)
 
 
 def print_line(text: str, stream: IO[str]) -> None:
@@ -48,8 +64,9 @@ def print_line(text: str, stream: IO[str]) -> None:
 def guarded_stdout() -> Iterator[None]:
     """Within this, a standard output that cannot be written raises `OutputError`.
 
-    Letters that it has no code for are written as escapes. At the end all is written. Each line is
-    handed to the system whole, also where Python is told to buffer nothing.
+    Letters that it has no code for are written as escapes, and what steers a terminal. At the end
+    all is written. Each line is handed to the system whole, also where Python is told to buffer
+    nothing.
     """
     if sys.stdout is None:  # closed before we began: Python drops what is printed
         yield
@@ -76,7 +93,8 @@ class _GuardedStdout:
 
     def write(self, text: str) -> int:
         with _in_words():
-            return self._stream.write(text)
+            self._stream.write(harmless(text))
+        return len(text)
 
     def flush(self) -> None:
         with _in_words():
@@ -160,7 +178,7 @@ class ProgressLine:
         if self._stream is None or self._clock() < self._due_s:
             return
         self._due_s = self._clock() + SHOW_EVERY_S
-        line = text[: _columns(self._stream) - 1]
+        line = in_one_line(text)[: _columns(self._stream) - 1]
         self._write(self._stream, f"\r{line:<{self._shown}}")
         self._shown = len(line)
 

@@ -305,6 +305,23 @@ def test_a_name_that_would_be_cut_is_none() -> None:
         argument_types.line("x" * 90_000)
 
 
+@pytest.mark.parametrize("text", ["０.5", "0_1", " 0.5", "nan", "inf", "1e999", "", "9" * 5000])
+def test_what_python_takes_for_a_number_and_nobody_else_is_none(text: str) -> None:
+    with pytest.raises(ArgumentTypeError, match="is no number from 0 to 1"):
+        argument_types.share(text)
+    with pytest.raises(ArgumentTypeError, match="is no whole number from 1 to"):
+        argument_types.laps(text)
+    assert argument_types.share("5e-1") == 0.5
+
+
+def test_what_is_not_understood_is_quoted_without_what_steers_a_terminal(
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    with pytest.raises(SystemExit):
+        cli.main(["bot", "--\u202e\x1b[2J"])
+    assert r"unrecognized arguments: --\u202e\u001b[2J;" in capsys.readouterr().err
+
+
 def test_nothing_is_no_folder_and_no_address() -> None:
     with pytest.raises(ArgumentTypeError, match="'' is no folder"):
         argument_types.folder("")

@@ -444,6 +444,14 @@ def test_trouble_is_for_people_and_not_among_the_objects(
     assert capsys.readouterr().err == "racer: no multicast here\n"
 
 
+def test_words_for_people_are_one_line_of_a_log_whatever_they_quote(tmp_path: Path) -> None:
+    output = Output(None, tmp_path / "race.log")
+    output.trouble(Trouble("disk", 'odd\n{"t": 1, "event": "left"}\u2028'))
+    output.close()
+    told = (tmp_path / "race.log").read_text(encoding="utf-8")
+    assert told == r'racer: odd\u000a{"t": 1, "event": "left"}\u2028' + "\n"
+
+
 def test_load_counts_from_look_to_look() -> None:
     load = Load()
     names = {"tx_bps", "rx_bps", "tx_pps", "rx_pps", "cpu_pct"}

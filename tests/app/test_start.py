@@ -65,6 +65,33 @@ def test_a_bot_that_starts_again_greets_those_it_met_before_it_imports_or_reads_
     assert json.loads(done.stdout) == {"to": ["127.0.0.1", 4747], "slow": [], "read": 0}
 
 
+AT_ITS_FIRST_IMPORT = """
+import os, runpy, signal, sys
+import enum, functools, importlib.util
+
+class Interrupts:
+    def find_spec(self, name, path=None, target=None):
+        if name not in ("racer", "racer.__main__", "__future__"):
+            os.kill(os.getpid(), signal.SIGINT)
+
+signal.signal(signal.SIGINT, signal.default_int_handler)  # who runs the tests may ignore it
+for name in ("enum", "signal"):
+    del sys.modules[name]
+sys.meta_path.insert(0, Interrupts())
+runpy.run_module("racer", run_name="__main__")
+"""
+
+
+def test_who_interrupts_it_while_python_reads_it_gets_no_traceback() -> None:
+    done = subprocess.run(
+        [sys.executable, "-c", AT_ITS_FIRST_IMPORT, "tracks"],
+        capture_output=True,
+        timeout=30,
+        check=False,
+    )
+    assert (done.returncode, done.stdout, done.stderr) == (-signal.SIGINT, b"", b"")
+
+
 @pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGHUP])
 def test_a_bot_that_stays_leaves_in_good_order_when_it_is_told_to_while_its_input_is_open(
     tmp_path: Path, number: signal.Signals

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import json
 import os
 import sys
 from typing import final
@@ -15,6 +16,8 @@ from racer.app.terminal import (
     ProgressLine,
     complain,
     guarded_stdout,
+    harmless,
+    in_one_line,
 )
 
 
@@ -83,6 +86,32 @@ def test_a_long_line_of_progress_fits_into_the_terminal() -> None:
     screen = Screen()
     ProgressLine(screen, screen.clock).show("x" * 500)
     assert len(screen.seen()) < 80
+
+
+TURNED = "a\u202eb\x1b[2J\x9bc\u2028\u2066\x7f\r"
+SHOWN = r"a\u202eb\u001b[2J\u009bc\u2028\u2066\u007f\u000d"
+
+
+def test_what_steers_a_terminal_or_ends_a_line_is_written_as_an_escape() -> None:
+    assert harmless(f"{TURNED}\n\tend") == f"{SHOWN}\n\tend"
+    assert in_one_line(f"{TURNED}\n\tend") == rf"{SHOWN}\u000a" + "\tend"
+
+
+def test_what_steers_a_terminal_is_shown_and_does_nothing(
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    screen = Screen()
+    ProgressLine(screen, screen.clock).show(f"{TURNED}\n")
+    assert screen.seen().strip() == rf"{SHOWN}\u000a"
+    complain(f"{TURNED}\nracer: all is well")
+    with guarded_stdout():
+        print(f"{TURNED}: é ä 👨\u200d👩 \u05d0")
+        print(json.dumps({"name": TURNED}, ensure_ascii=False))
+    said = capsys.readouterr()
+    assert said.err == rf"racer: {SHOWN}\u000aracer: all is well" + "\n", "nobody speaks for us"
+    first, second = said.out.splitlines()
+    assert first == f"{SHOWN}: é ä 👨\u200d👩 \u05d0", "letters stay as they are"
+    assert json.loads(second) == {"name": TURNED}
 
 
 def test_where_nobody_can_hear_a_complaint_it_is_lost(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -16,7 +16,7 @@ from net.node.group_commit import DiskState
 from net.runtime.disk.disk_trouble import DiskHealth
 from racer.app.commands.parser import FAILURE, OK
 from racer.app.commands.verify import told, verify_logs
-from racer.app.log_reading import WORDS, LogRecord
+from racer.app.log_reading import WORDS, LogError, LogRecord
 from racer.app.verify.judge import CHECKS, judge
 
 ADA, BEN = "0a0a0a0a", "0b0b0b0b"
@@ -408,6 +408,17 @@ def text_of(printed: Printed) -> str:
 
 
 EVENTS = ("joined", "lineage", "peer", "chat", "seat", "pickup", "control", "lap", "results")
+
+
+@pytest.mark.parametrize("number", ["9" * 5000, "²", "١", ""])
+def test_a_number_that_is_none_is_told_with_its_line(number: str) -> None:
+    told_by = Printed(ADA).tell(
+        "chat", index=0, node=ADA, text="hi", dot=f"{ADA}.1.{number}", decree=1
+    )
+    with pytest.raises(LogError, match=f"{ADA}.log:3: 'dot' should be"):
+        judge([told_by.records])
+
+
 fields = st.fixed_dictionaries(
     {"event": st.sampled_from(EVENTS), "t": st.floats(0, 50)},
     optional={

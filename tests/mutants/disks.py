@@ -9,7 +9,7 @@ from net.runtime.disk import database
 from net.runtime.disk.disk_trouble import DiskHealth
 from net.runtime.reports import Reports
 from net.sim.mutants import Edit, Mutant
-from racer.app import options, record_store
+from racer.app import options, record_store, terminal
 from racer.app.evening import EveningFile
 
 DISKS: Final[Mapping[str, Mutant]] = {
@@ -20,6 +20,14 @@ DISKS: Final[Mapping[str, Mutant]] = {
     "names-are-cut": Mutant(
         "a name that is too long is cut without a word",
         edits=(Edit(options._is_cut, "2 * chars_max", "chars_max"),),
+    ),
+    "names-steer-terminals": Mutant(
+        "what others chose as names may move the cursor and turn the words around it",
+        edits=(Edit(terminal.harmless, '.replace("\\n", "").isprintable()', ""),),
+    ),
+    "names-end-lines": Mutant(
+        "and end our line, and say another in our name",
+        edits=(Edit(terminal.in_one_line, '.replace("\\n", "\\\\u000a")', ""),),
     ),
     "one-trouble-hides-all": Mutant(
         "the first trouble of a part hides whatever else of it does not work",

@@ -24,6 +24,7 @@ if TYPE_CHECKING:
 PORT_MAX: Final = 65535
 FAULTS_MAX: Final = 1000  # of one simulated race
 CROWD_MAX: Final = 64  # nodes in one simulated race
+_DIGITS_MAX: Final = 20  # of what a person types
 
 
 def name(text: str) -> str:
@@ -139,14 +140,16 @@ def _checked_text(check: Callable[[str], str], text: str) -> str:
 
 
 def _parse_whole(text: str, least: int, most: int) -> int:
-    if not (text.isascii() and text.isdigit()) or not least <= int(text) <= most:
+    is_whole = text.isascii() and text.isdigit() and len(text) <= _DIGITS_MAX
+    if not is_whole or not least <= int(text) <= most:
         raise argparse.ArgumentTypeError(f"{text!r} is no whole number from {least} to {most}")
     return int(text)
 
 
 def _parse_number(text: str, least: float, most: float) -> float:
+    plain = text.isascii() and text == text.strip() and "_" not in text  # more is a float to Python
     try:
-        value = float(text)
+        value = float(text if plain else "nan")
     except ValueError:
         value = float("nan")
     if not least <= value <= most:

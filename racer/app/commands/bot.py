@@ -13,6 +13,7 @@ from racer.app.commands.bot_beside import BotBeside
 from racer.app.greeting import greet
 from racer.app.leaving import leave_at_end_of_input, leave_on_signals
 from racer.app.options import numbered, open_profile
+from racer.app.terminal import complain
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -42,10 +43,7 @@ def run_bots(options: BotOptions, number: int) -> int:
         if is_twin:
             profile.close()
             aside = Profile.renew_identity(profile.directory)
-            print(
-                f"racer: races on as a new driver; the identity before is in {aside}",
-                file=sys.stderr,
-            )
+            complain(f"races on as a new driver; the identity before is in {aside}")
             profile = Profile.open(profile.directory)
             code, _ = _race(replace(options, count=1), profile, number, others)
         codes.append(code)

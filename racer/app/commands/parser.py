@@ -11,6 +11,8 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import Any, Final, NoReturn, final
 
+from racer.app.terminal import in_one_line
+
 OK: Final = 0
 FAILURE: Final = 1
 WRONG_USE: Final = 2
@@ -48,7 +50,7 @@ class Parser(argparse.ArgumentParser):
         self._fallbacks: dict[str, object] = {}
 
     def error(self, message: str) -> NoReturn:
-        self.exit(WRONG_USE, f"{self.prog}: {message}; see {self.prog} --help\n")
+        self.exit(WRONG_USE, f"{self.prog}: {in_one_line(message)}; see {self.prog} --help\n")
 
     def print_help(self, file: object = None) -> None:
         """Print it to stdout; argparse would pass over what hinders it."""

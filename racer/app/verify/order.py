@@ -12,6 +12,7 @@ from racer.app.verify.lives import SETTLE_S, Life, PrintedLine, decreed_lines, d
 from racer.app.verify.verdict import Verdict
 
 TICK_S: Final = 0.1  # what one tick tells is printed within this, or was cut off by a crash
+_DIGITS_MAX: Final = 20  # of the number of an operation: it has 32 bits
 
 
 @final
@@ -119,7 +120,7 @@ def author_and_number(line: PrintedLine) -> tuple[str, int]:
         LogError: its dot is none.
     """
     author, _, number = line.word("dot").rpartition(".")
-    if not author or not number.isdecimal():
+    if not author or not (number.isascii() and number.isdigit() and len(number) <= _DIGITS_MAX):
         raise LogError(f"{line.record.where}: 'dot' should be a node, a life and a number")
     return author, int(number)
 
