@@ -53,7 +53,8 @@ class _Sighted(msgspec.Struct):
 class Paths:
     """Proves routes by which peers speak, and moves them there."""
 
-    def __init__(self, primitives: Primitives, counters: TransportCounters) -> None:
+    def __init__(self, me: NodeId, primitives: Primitives, counters: TransportCounters) -> None:
+        self._me = me
         self._primitives = primitives
         self._counters = counters
         self._sighted: dict[NodeId, _Sighted] = {}  # the stalest first
@@ -195,8 +196,9 @@ class Paths:
 
         Whatever comes by the known route ends a probe. So two machines of two interfaces, each
         of which sees the other at an address it does not send to, do not swap for ever: the
-        challenge of one ends the probe of the other. While the known route works, none by way of a
-        member is looked at.
+        challenge of one ends the probe of the other. Then nobody asks again at once, or each answer
+        would be a reason to, for ever; and the lower node id asks first, and so is not disturbed.
+        While the known route works, none by way of a member is looked at.
 
         A challenge goes out only as the answer to a datagram at least as large: whoever replays
         datagrams from a victim's address gains nothing.
@@ -207,13 +209,11 @@ class Paths:
             return []
         if isinstance(route, Via) and now_ns - remote.there_ns < self._relay_silent_ns:
             return []
-        probe = remote.probe
-        if probe is not None and now_ns - probe.sent_ns < PATH_CHALLENGE_NS:
-            return []
-        if size < _CHALLENGE_BYTES:
+        apart_ns = PATH_CHALLENGE_NS if self._me < remote.node else PATH_CHALLENGE_NS * 3 // 2
+        if now_ns - remote.probed_ns < apart_ns or size < _CHALLENGE_BYTES:
             return []
         token = self._draw_token()
-        remote.probe = PathProbe(route, token, now_ns)
+        remote.probe, remote.probed_ns = PathProbe(route, token), now_ns
         return [self._challenge(session, route, token)]
 
     def on_response(

@@ -101,7 +101,6 @@ class PathProbe(msgspec.Struct):
 
     route: Route
     token: bytes
-    sent_ns: int
 
 
 class PathSearch(msgspec.Struct, frozen=True):
@@ -129,6 +128,7 @@ class RemoteNode(msgspec.Struct):
     sessions: list[SealedSession] = msgspec.field(default_factory=list)
     current: SealedSession | None = None  # what we send on
     probe: PathProbe | None = None
+    probed_ns: int = NEVER  # when it was last asked for one, whatever came of it
     search: PathSearch | None = None  # it is not heard any more
     straight: PathSearch | None = None  # it is heard, by way of a member
     there_ns: int = NEVER  # when a frame last came by the route that we send by

@@ -96,7 +96,7 @@ class Transport:
         self._responder = Responder(self._keys, self._indices, self.counters, now_ns)
         self._sessions = SealedSessions(self._indices)
         self._twins = Twins(self._me, self.counters)
-        self._paths = Paths(keys.primitives, self.counters)
+        self._paths = Paths(self._me, keys.primitives, self.counters)
         self._rekeying = Rekeying(self._me, self._keys, self._indices, rng, self.counters)
 
     # --- what others may ask ------------------------------------------------------------------

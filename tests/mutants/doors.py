@@ -318,6 +318,20 @@ DOORS: Final[Mapping[str, Mutant]] = {
             ),
         ),
     ),
+    "asked-for-a-way-at-once": Mutant(
+        "whoever has ended a probe asks again at once, and so does the other, for ever",
+        edits=(
+            Edit(
+                Paths.on_newest,
+                "now_ns - remote.probed_ns < apart_ns",
+                "remote.probe is not None and now_ns - remote.probed_ns < apart_ns",
+            ),
+        ),
+    ),
+    "asked-for-a-way-alike": Mutant(
+        "both ask in step, and each ends what the other has asked",
+        edits=(Edit(Paths.on_newest, "self._me < remote.node", "self._me is not None"),),
+    ),
     "detour-for-good": Mutant(
         "who is reached by way of a member is never sought straight again",
         edits=(Edit(Paths.seek, "self._seek_straight(session, now_ns)", "[]"),),

@@ -135,6 +135,10 @@ class Wires:
         self.ends.append(end)
         return end
 
+    def is_at(self, end: End, address: Address) -> bool:
+        """Tell whether a datagram to an address comes to an end."""
+        return end.address == address
+
     def unplug(self, end: End) -> None:
         self.ends.remove(end)
 
@@ -206,7 +210,7 @@ class Wires:
             due, _, data, source, destination = heapq.heappop(self._queue)
             self.now = max(self.now, due)
             for end in list(self.ends):
-                if end.address == destination:
+                if self.is_at(end, destination):
                     self.heard_from[source] += len(data)
                     actions = end.transport.on_datagram(data, source, self.now)
                     self.perform(end, actions)
