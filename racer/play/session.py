@@ -381,7 +381,8 @@ class Session:
         state = self._state
         state.on_tick(node, race_ns, now_ns)
         commands = self._apply_intents(race_ns, now_ns)
-        refused = self._driving.refuse_lies(state.roster.here_ns, race_ns)
+        heard_ns = self._steward.heard_since(state.roster.here_ns)
+        refused = self._driving.refuse_lies(heard_ns, race_ns)
         commands.extend(self._show.on_disbelieved(refused, state.roster, race_ns, now_ns))
         found = [*self._reviewer.take_found(), *self._steward.overseer.take_found()]
         commands.extend(self._show.on_misrulings(found, state.roster, race_ns, now_ns))

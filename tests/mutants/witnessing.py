@@ -306,6 +306,18 @@ WITNESSING: Final[Mapping[str, Mutant]] = {
             ),
         ),
     ),
+    "shut-out-and-unseen": Mutant(
+        "whom we shut out ourselves was to be seen all the same",
+        edits=(Edit(Steward.heard_since, "shut_ns.get(node, since)", "since"),),
+    ),
+    "unseen-in-others-hands": Mutant(
+        "who gets its car back was to be seen in it while another drove it",
+        edits=(Edit(Witness._look_at, ", each.taken_ms)", ")"),),
+    ),
+    "unseen-and-not-driving": Mutant(
+        "who lets another drive its car tells of it what it likes",
+        edits=(Edit(Witness.hear, " if drives else NEVER_MS", ""),),
+    ),
     "judged-for-ever": Mutant(
         "what nobody can say anything of waits for ever",
         edits=(Edit(Witness._judge_author, "now_ms < each.until_ms and ", ""),),

@@ -330,3 +330,15 @@ def test_who_should_decree_it_and_does_not_is_kept_out_until_it_is_decreed() -> 
     log.append(out_by(log, (ADA, BEN, CLEO)))
     assert debt_of(log.room, facts, lambda _: None, NOW) is None
     assert steward.shut_out(log.room, facts, set(), NOW) == [Exclude(frozenset({LIAR}))]
+
+
+def test_of_whom_one_shuts_out_one_does_not_say_that_its_car_was_not_seen() -> None:
+    log, facts = racing(ADA, BEN), Facts()
+    steward = steward_of(ADA)
+    here = {ADA: 0, BEN: 0}
+    assert steward.heard_since(here) == here
+    for race_ns in (NOW, NOW + 1):
+        steward.shut_out(log.room, facts, {BEN}, race_ns)
+    steward.shut_out(log.room, facts, set(), NOW + 2)
+    assert steward.heard_since(here) == {ADA: 0, BEN: NOW + 1}
+    assert steward.heard_since({BEN: NOW + 9}) == {BEN: NOW + 9}, "it went, and came later"

@@ -205,6 +205,22 @@ def test_of_whom_too_much_is_refused_nothing_counts_in_that_race() -> None:
     assert not facts.cars.is_refused(CLEO, claims[0])
 
 
+@pytest.mark.parametrize(("drives", "why"), [(True, []), (False, [Contradiction.UNSEEN])])
+def test_who_gets_its_car_back_was_not_to_be_seen_in_it_meanwhile(
+    drives: bool, why: list[Contradiction]
+) -> None:
+    """A touch told just as it took the wheel: for six seconds its car was driven by another."""
+    seen = witness()
+    for tick in (60, 120):
+        seen.see((1, Member(BEN, 1)), TERM, frame_at(tick))
+    for tick in range(180, 480, 30):
+        seen.see((1, Member(CLEO, 1)), TERM, frame_at(tick))
+    for ms in range(0, 8_000, 100):
+        seen.judge({}, ms)
+    seen.hear(Member(BEN, 1), 1, Claim(RACE, 0, 0, 8_000), drives=drives)
+    assert whys(seen.judge({BEN: 0}, 8_100)) == why
+
+
 def test_nobody_lies_whose_lap_before_ended_twice() -> None:
     """Held for dead as it crossed the line, and it was told late that another drove its car there.
 

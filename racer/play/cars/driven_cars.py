@@ -87,18 +87,19 @@ class DrivenCars:
         assert local_race is not None
         number = local_race.race.number_of(fact.owner or by.node)
         if number is not None and by.node != self._me:
-            local_race.others.witness.hear(by, number, fact)
+            drives = local_race.race.driver_of(number) == by.node
+            local_race.others.witness.hear(by, number, fact, drives=drives)
 
-    def refuse_lies(self, here_ns: Mapping[NodeId, int], race_ns: int) -> list[Disbelief]:
+    def refuse_lies(self, heard_ns: Mapping[NodeId, int], race_ns: int) -> list[Disbelief]:
         """Count no more what the states of cars that we hold speak against; return it.
 
         Args:
-            here_ns: race clock since when each node that is here has been.
+            heard_ns: race clock since when each node that is here was heard without a break.
         """
         if self.local_race is None:
             return []
         race = self.local_race.race
-        heard_ms = {node: race.race_ms(since_ns) for node, since_ns in here_ns.items()}
+        heard_ms = {node: race.race_ms(since_ns) for node, since_ns in heard_ns.items()}
         refused = self.local_race.others.witness.judge(heard_ms, race.race_ms(race_ns))
         for each in refused:
             if isinstance(each.fact, LapTime | Claim):

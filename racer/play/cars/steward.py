@@ -6,7 +6,7 @@ What one node sees puts nobody out: most who race must have seen it (`Race.witne
 from __future__ import annotations
 
 from collections import deque
-from collections.abc import Sequence, Set
+from collections.abc import Mapping, Sequence, Set
 from typing import TYPE_CHECKING, Final, assert_never, final
 
 from net import Command, Exclude, NodeId, Submit
@@ -50,6 +50,7 @@ class Steward:
         self._odd_ns: dict[NodeId, deque[int]] = {}  # when states were none of a car, the newest
         self._hits: dict[NodeId, int] = {}  # tick of the newest hit that was none
         self._excluded: frozenset[NodeId] = frozenset()
+        self._shut_ns: dict[NodeId, int] = {}  # when each of those was so last, in this race
 
     def on_tick(
         self,
@@ -67,6 +68,7 @@ class Steward:
             return []
         if race.id != self._race:
             self._race, self._said_ns, self._odd_ns, self._hits = race.id, {}, {}, {}
+            self._shut_ns = {}
         lies = [(each.author, self._lie_of(each, race_ns)) for each in refused]
         lies += [(node, _lie_of_ruling(why)) for node, why in found]
         return [
@@ -122,10 +124,20 @@ class Steward:
         due = disqualification_due(room.race, facts, race_ns) if room.in_race else None
         liars = set() if due is None else {due.node}
         excluded = frozenset(room.removed) | ((liars | debtors) - {self._me})
+        self._shut_ns.update(dict.fromkeys(excluded, race_ns))
         if excluded == self._excluded:
             return []
         self._excluded = excluded
         return [Exclude(excluded)]
+
+    def heard_since(self, here_ns: Mapping[NodeId, int]) -> dict[NodeId, int]:
+        """Return since when we took without a break what each says: not while we shut it out.
+
+        Args:
+            here_ns: race clock since when each has been here.
+        """
+        shut_ns = self._shut_ns
+        return {node: max(since, shut_ns.get(node, since)) for node, since in here_ns.items()}
 
 
 def _lie_of_ruling(why: Misruling) -> Lie | None:

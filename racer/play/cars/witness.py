@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, ClassVar, TypeAlias, assert_never, final
+from typing import TYPE_CHECKING, ClassVar, Final, TypeAlias, assert_never, final
 
 from net import Counters, Member, NodeId
 from racer.core.judging.trail import CarTrail
@@ -47,6 +47,8 @@ if TYPE_CHECKING:
 CarFact: TypeAlias = LapTime | Claim
 """What a driver tells of a car that others have seen."""
 
+NEVER_MS: Final = -(10**9)
+
 Hands: TypeAlias = tuple[int, Member]
 """A car's number, and the life that drives it."""
 
@@ -77,6 +79,7 @@ class _Unjudged:
     number: int
     fact: CarFact
     until_ms: int
+    taken_ms: int  # when its author, who drives the car, took it from somebody else; or before
     again_ms: int = 0  # when it is looked at next; never before the light: all are here long by it
     by_our_clock: bool | None = None  # whether its author had been here for long by then
 
@@ -205,11 +208,26 @@ class Witness:
             if (car, by.node) == (number, driver)
         )
 
-    def hear(self, by: Member, number: int, fact: CarFact) -> None:
-        """Take what a driver tells of a car, to be judged."""
+    def hear(self, by: Member, number: int, fact: CarFact, *, drives: bool = True) -> None:
+        """Take what a driver tells of a car, to be judged.
+
+        Args:
+            drives: it has the car now. Then it was not to be seen in it while another drove it.
+        """
         until_ms = JUDGED_MS + max(fact.race_ms, self._looked_ms or 0)
-        told = _Unjudged(by, number, fact, until_ms)
+        taken_ms = self._taken_ms(number, by.node) if drives else NEVER_MS
+        told = _Unjudged(by, number, fact, until_ms, taken_ms)
         self._unjudged.setdefault(by.node, []).append(told)
+
+    def _taken_ms(self, number: int, driver: NodeId) -> int:
+        """Return when we saw a car last in the hands of anybody else; NEVER_MS: we did not."""
+        others = [
+            trail
+            for ((car, by), _), trail in self._trails.items()
+            if car == number and by.node != driver
+        ]
+        newest = next((trail.newest for trail in _newest_of(others)), None)
+        return NEVER_MS if newest is None else newest.tick * 1000 // TICK_HZ
 
     def judge(self, heard_ms: Mapping[NodeId, int], now_ms: int) -> list[Disbelief]:
         """Return what is refused, each fact once, and the leaps that were seen.
@@ -260,7 +278,8 @@ class Witness:
     def _look_at(self, each: _Unjudged, here_ms: int, now_ms: int) -> Verdict:
         if each.by_our_clock is None:
             each.by_our_clock = now_ms - here_ms >= CLOCK_SHARED_MS
-        watch = Watch(max(here_ms, self._awake_ms), now_ms, each.by_our_clock)
+        since_ms = max(here_ms, self._awake_ms, each.taken_ms)
+        watch = Watch(since_ms, now_ms, each.by_our_clock)
         verdict = self._verdict_on(each, watch)
         if verdict is Plausibility.SEEN:
             seen = self._borne_out.setdefault(each.by.node, set())
