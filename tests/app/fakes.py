@@ -228,7 +228,7 @@ class FakeSeat:
             replace(
                 car,
                 finished_ms=finished.get(car.number),
-                car=self.kind if car.mine else car.number % 3,
+                car=self.kind if car.mine else (car.number - 1) % 3,  # as `_driver` tells
             )
             for car in self.demo.cars(self.mine)
         )

@@ -173,6 +173,8 @@ class Game:
             under = self._page is not None
             self._scene_below.draw(self._canvas, replace(frame, under=under) if under else frame)
             self._world_cache.detail.on_frame((time.thread_time_ns() - before_ns) / 1e6)
+        if self._room is None or not self._room.drives:  # who drives has all milliseconds
+            self._canvas.make_letters_ahead()
         if self._page is not None:
             part = self._canvas if self._room is None else self._room.part(self._canvas)
             self._page.draw(part, frame)

@@ -11,6 +11,7 @@ import pygame
 from racer.app.window.base.figures import Figures
 from racer.app.window.base.kept_pictures import MEGABYTE, KeptPictures
 from racer.app.window.base.lettering import Lettering
+from racer.app.window.base.letters.beforehand import LettersBeforehand
 from racer.app.window.base.letters.wrapping import wrapped
 from racer.app.window.base.paints import Eyes, paint
 from racer.app.window.base.palette import PANEL, WHITE
@@ -24,6 +25,8 @@ HEIGHT: Final = 720.0
 WIDTH_MIN: Final = 1280.0
 SMOOTH: Final = 3  # panels are drawn so many times larger, then shrunk: round corners without steps
 PANELS_BYTES_MAX: Final = 5 * MEGABYTE  # of pictures, or twice as much as the canvas has
+SIDE_PX_MAX: Final = 4096  # of a panel
+STRIP_PX: Final = 64  # rows of a panel, between its corners, that its picture has
 LETTERS_PX_MIN: Final = 11  # lower ones are hard to read, and run into each other
 SHADE: Final = (8, 10, 16)  # behind text over the track
 
@@ -41,6 +44,7 @@ class Canvas:
 
     def __init__(self, surface: pygame.Surface, width_min: float = WIDTH_MIN) -> None:
         self.letters = Lettering()
+        self._beforehand = LettersBeforehand(self.letters.make_letters)
         self.figures = Figures()  # how times and speeds are written
         self.eyes = Eyes.ANY  # that the paints of cars are chosen for
         self._growth = 1.0  # of small letters
@@ -88,6 +92,10 @@ class Canvas:
         if growth != 1.0:  # as much as that up to 16 units, nothing from 30 on
             size *= 1.0 + (growth - 1.0) * min(1.0, max(0.0, (30.0 - size) / 14.0))
         return max(LETTERS_PX_MIN, round(size * self.scale))
+
+    def make_letters_ahead(self) -> bool:
+        """Make letters that scenes will write, for two milliseconds; return whether any lacked."""
+        return self._beforehand.step((self.scale, self._growth), self._letter_px)
 
     def px(self, units: float) -> int:
         """Return a length in pixels."""
@@ -174,6 +182,16 @@ class Canvas:
             self.surface.set_clip(whole)
 
     @contextmanager
+    def unseen(self) -> Iterator[None]:
+        """Let nothing of what is drawn be seen: it is drawn for what is made and kept for it."""
+        whole = self.surface.get_clip()
+        self.surface.set_clip((0, 0, 0, 0))
+        try:
+            yield
+        finally:
+            self.surface.set_clip(whole)
+
+    @contextmanager
     def apart(self, picture: pygame.Surface) -> Iterator[None]:
         """Draw texts and panels into a picture with alpha, to be laid over the canvas as a whole.
 
@@ -197,11 +215,16 @@ class Canvas:
     ) -> None:
         """Draw a translucent rounded rectangle."""
         pixels = self.rect(x, y, width, height)
-        key = (pixels.width, pixels.height, colour, alpha, self.px(radius))
+        wide, high = (max(1, min(SIDE_PX_MAX, side)) for side in pixels.size)
+        corner = max(0, min(self.px(radius), wide // 2, high // 2))
+        kept = min(high, 2 * corner + STRIP_PX)
+        key = (wide, kept, colour, alpha, corner)
         picture = self._panels.get(key)
         if picture is None:
             picture = self._panels.keep(key, _panel_picture(*key))
-        self._lay_over(picture, pixels.topleft)
+        left, top = pixels.topleft
+        for at, rows in _panel_bands(high, kept, corner):
+            self._lay_over(picture, (left, top + at), (0, rows[0], wide, rows[1]))
 
     def bar(
         self, x: float, y: float, width: float, height: float, colour: Colour, share: float = 1.0
@@ -218,22 +241,45 @@ class Canvas:
         self._lay_over(picture, (left, top))
         picture.set_alpha(255)
 
-    def _lay_over(self, picture: pygame.Surface, at: tuple[int, int]) -> None:
+    def _lay_over(
+        self,
+        picture: pygame.Surface,
+        at: tuple[int, int],
+        part: tuple[int, int, int, int] | None = None,
+    ) -> None:
         if not self._apart:
-            self.surface.blit(picture, at)
+            self.surface.blit(picture, at, part)
             return
-        laid = picture.premul_alpha()
+        laid = (picture if part is None else picture.subsurface(part)).premul_alpha()
         faded = picture.get_alpha()
         if faded is not None and faded < 255:
             laid.fill((faded,) * 4, special_flags=pygame.BLEND_RGBA_MULT)
         self.surface.blit(laid, at, None, pygame.BLEND_PREMULTIPLIED)
 
 
+def _panel_bands(high: int, kept: int, corner: int) -> Iterator[tuple[int, tuple[int, int]]]:
+    """Yield where the parts of a panel stand, and which rows of its picture they are.
+
+    All between the corners looks alike: of a panel as large as the screen a strip is kept, for
+    whole it would drive the pictures of all others out.
+    """
+    if high == kept:
+        yield 0, (0, high)
+        return
+    head = kept - corner
+    yield 0, (0, head)
+    at, end = head, high - corner
+    while at < end:
+        rows = min(STRIP_PX, end - at)
+        yield at, (corner, rows)
+        at += rows
+    if corner:
+        yield end, (kept - corner, corner)
+
+
 def _panel_picture(
     width: int, height: int, colour: Colour, alpha: int, radius: int
 ) -> pygame.Surface:
-    width, height = max(1, min(4096, width)), max(1, min(4096, height))
-    radius = min(radius, width // 2, height // 2)
     flat = pygame.Surface((width, height), pygame.SRCALPHA)
     flat.fill((*colour, alpha))
     if radius < 1:

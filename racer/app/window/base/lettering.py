@@ -21,6 +21,7 @@ if TYPE_CHECKING:
 
 Colour: TypeAlias = tuple[int, int, int]
 
+WHITE: Final = (255, 255, 255)
 WIDTHS_MAX: Final = 600  # a full screen of text has about a hundred, of which a few change
 BYTES_MAX: Final = 6 * MEGABYTE  # of pictures: such a screen has 0.6 at 720 pixels, 5 at 2160
 
@@ -77,6 +78,10 @@ class Lettering:
             how = _type_of(text, size, bold, False)
             width = self._widths[key] = self._measure_line(_shown_part(text), how)
         return width
+
+    def make_letters(self, text: str, size: int, bold: bool) -> None:
+        """Have the letters of a text made, of this size, so that no line waits for them."""
+        self._draw_line(text, Type(size, bold), WHITE)
 
     def caret_x(self, text: str, at: int, size: int) -> int:
         """Return where a caret stands in a text that reads its own way [pixels].

@@ -28,6 +28,20 @@ class BoardPart:
 
 
 @final
+class BlankBoard:
+    """A board that draws nothing, and keeps how each part would be drawn."""
+
+    def __init__(self) -> None:
+        self.paints: list[Callable[[], object]] = []
+
+    def part(
+        self, canvas: Canvas, slot: Hashable, box: Box, key: Hashable, paint: Callable[[], object]
+    ) -> None:
+        """Keep how a part is drawn."""
+        self.paints.append(paint)
+
+
+@final
 class Board:
     """Remembers what each part of it showed last.
 

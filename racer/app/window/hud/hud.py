@@ -6,7 +6,7 @@ from functools import partial
 from typing import TYPE_CHECKING, Final, final
 
 from racer.app.window.hud import lap_times, position, speedometer
-from racer.app.window.hud.board import Board
+from racer.app.window.hud.board import BlankBoard, Board
 from racer.app.window.hud.columns import INNER
 from racer.app.window.hud.key_hints import DrivingKeys, draw_key_panel
 from racer.app.window.hud.lap_times import draw_lap_times
@@ -18,6 +18,7 @@ from racer.app.window.hud.reckoning.danger import danger_of
 from racer.app.window.hud.reckoning.flags import flag_for
 from racer.app.window.hud.reckoning.lap_delta import LapDelta
 from racer.app.window.hud.reckoning.timing import Gaps, LapWatch, seconds_left
+from racer.app.window.hud.rehearsal import Rehearsal
 from racer.app.window.hud.slipstream_gauge import SlipstreamGauge
 from racer.app.window.hud.speedometer import Speedometer
 from racer.app.window.hud.standings import Standings
@@ -33,6 +34,8 @@ from racer.app.window.world.marshals.duty import Flag
 from racer.play.view import Phase
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from racer.app.window.base.box import Box
     from racer.app.window.base.canvas import Canvas
     from racer.app.window.hud.board import BoardPart
@@ -53,6 +56,7 @@ class Hud:
 
     def __init__(self) -> None:
         self.keys = DrivingKeys()  # of who drives, as they are now
+        self.rehearsal = Rehearsal()
         self._board = Board()
         self._watch = LapWatch()
         self._gaps = Gaps()
@@ -100,9 +104,24 @@ class Hud:
             own: whether our own car is what is seen.
         """
         self._board.begin(canvas, columns)
-        self._draw_board(canvas, view, track, layout, whole=whole, heading=heading)
+        self._draw_board(canvas, view, track, layout, self._board, whole=whole, heading=heading)
         self._board.end(canvas)
         self._draw_over_world(canvas, view, layout, own=own)
+
+    def parts_ahead(
+        self, canvas: Canvas, view: RaceView, track: Track, layout: Layout
+    ) -> Iterator[None]:
+        """Draw, unseen and a panel at a time, what the first picture of a race will show."""
+        board = BlankBoard()
+        self._draw_board(canvas, view, track, layout, board, whole=False, heading=None)
+        yield
+        for paint in board.paints:
+            with canvas.unseen():
+                paint()
+            yield
+        with canvas.unseen():
+            self._draw_over_world(canvas, view, layout, own=True)
+        yield
 
     def _draw_board(
         self,
@@ -110,14 +129,15 @@ class Hud:
         view: RaceView,
         track: Track,
         layout: Layout,
+        board: Board | BlankBoard,
         *,
         whole: bool,
         heading: BoardPart | None,
     ) -> None:
-        car, board = view.my_car, self._board
+        car = view.my_car
         danger = danger_of(view)
         if car is not None:
-            self._draw_own(canvas, view, car, layout, whole=whole)
+            self._draw_own(canvas, view, car, layout, board, whole=whole)
         box = layout.take(Anchor.BOARD_TOP, INNER, heading.height) if heading is not None else None
         if heading is not None and box is not None:
             board.part(canvas, "heading", box, heading.key, partial(heading.paint, canvas, box))
@@ -127,10 +147,10 @@ class Hud:
             board.part(canvas, "danger", strip, danger, paint)
         numbers = frozenset() if danger is None else danger.numbers
         if not whole:  # all standings need the map's room, where there is one column
-            self._draw_minimap(canvas, view, track, layout)
+            self._draw_minimap(canvas, view, track, layout, board)
         self._standings.draw(canvas, view, self._gaps, board, layout, whole=whole, danger=numbers)
         if whole:
-            self._draw_minimap(canvas, view, track, layout)
+            self._draw_minimap(canvas, view, track, layout, board)
 
     def _draw_over_world(
         self, canvas: Canvas, view: RaceView, layout: Layout, *, own: bool
@@ -154,10 +174,17 @@ class Hud:
             draw_key_panel(canvas, self.keys.hints, layout)
 
     def _draw_own(
-        self, canvas: Canvas, view: RaceView, car: CarView, layout: Layout, *, whole: bool
+        self,
+        canvas: Canvas,
+        view: RaceView,
+        car: CarView,
+        layout: Layout,
+        board: Board | BlankBoard,
+        *,
+        whole: bool,
     ) -> None:
         """Draw what is told of our car alone; `whole`: all standings need room, too."""
-        part = partial(self._board.part, canvas)
+        part = partial(board.part, canvas)
         timed = not (whole and len(view.cars) > MANY)
         box = layout.take(Anchor.BOARD_TOP, INNER, position.HEIGHT)
         if box is not None:
@@ -182,11 +209,18 @@ class Hud:
         self._speedometer.draw(canvas, view, car, box)
         self._slipstream.draw(canvas, box)
 
-    def _draw_minimap(self, canvas: Canvas, view: RaceView, track: Track, layout: Layout) -> None:
+    def _draw_minimap(
+        self,
+        canvas: Canvas,
+        view: RaceView,
+        track: Track,
+        layout: Layout,
+        board: Board | BlankBoard,
+    ) -> None:
         if self._minimap is None or self._minimap.track is not track:
             self._minimap = Minimap(track)
         box = layout.take(Anchor.BOARD_BOTTOM, INNER, MAP)
         if box is not None:
             key = (track.name, (view.tick + 2) // REDRAWN)
             paint = partial(self._minimap.draw, canvas, box, view.cars, panel=False)
-            self._board.part(canvas, "minimap", box, key, paint)
+            board.part(canvas, "minimap", box, key, paint)

@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from racer.play.view import CarView
 
 FINE: Final = 3
+BEYOND: Final = (1.2, 3.0)  # of its thickness, and pixels: the starting line juts out so far
 
 
 @final
@@ -31,7 +32,7 @@ class Minimap:
         self._left, self._top = min(xs), max(ys)
         self._width, self._height = max(xs) - min(xs), max(ys) - min(ys)
         self._outline: pygame.Surface | None = None
-        self._size = (0, 0)
+        self._brush = (0.0, 0.0)  # its scale, and how thick it is
         self._badges = Badges()
 
     def draw(
@@ -49,31 +50,31 @@ class Minimap:
         per_m = min((width - 2 * margin) / self._width, (height - 2 * margin) / self._height)
         left = x + (width - self._width * per_m) / 2.0
         top = y + (height - self._height * per_m) / 2.0
-        size = (canvas.px(width), canvas.px(height))
-        if self._outline is None or self._size != size:
-            self._size = size
-            corner = ((left - x) * canvas.scale, (top - y) * canvas.scale)
-            self._outline = self._paint_outline(
-                size, corner, per_m * canvas.scale, thick * canvas.scale, panel=panel
-            )
-        canvas.surface.blit(self._outline, (canvas.px(x), canvas.px(y)))
+        if panel:
+            canvas.panel(x, y, width, height, PANEL, 150)
+        pad = BEYOND[0] * thick * canvas.scale + BEYOND[1]
+        at = (left * canvas.scale - pad, top * canvas.scale - pad)
+        corner = (math.floor(at[0]), math.floor(at[1]))
+        brush = per_m * canvas.scale, thick * canvas.scale
+        if self._outline is None or self._brush != brush:
+            self._brush = brush
+            within = (at[0] - corner[0] + pad, at[1] - corner[1] + pad)
+            self._outline = self._paint_outline(within, *brush)
+        canvas.surface.blit(self._outline, corner)
         for car in sorted(cars, key=lambda car: (car.mine, -car.place)):
             px = left + (car.pose.x - self._left) * per_m
             py = top + (self._top - car.pose.y) * per_m
             self._badges.draw(canvas, car.number, px, py, 8.0 if car.mine else 6.5, mine=car.mine)
 
     def _paint_outline(
-        self,
-        size: tuple[int, int],
-        corner: tuple[float, float],
-        per_m: float,
-        thick: float,
-        *,
-        panel: bool,
+        self, corner: tuple[float, float], per_m: float, thick: float
     ) -> pygame.Surface:
+        """Return the outline alone, its top left place so many pixels from the picture's corner."""
+        sides = (self._width, self._height)
+        size = tuple(
+            math.ceil(2.0 * start + side * per_m) for start, side in zip(corner, sides, strict=True)
+        )
         large = pygame.Surface((size[0] * FINE, size[1] * FINE), pygame.SRCALPHA)
-        if panel:
-            pygame.draw.rect(large, (*PANEL, 150), large.get_rect(), border_radius=10 * FINE)
         points = [
             (
                 (corner[0] + (p.x_m - self._left) * per_m) * FINE,
@@ -84,8 +85,8 @@ class Minimap:
         brushes = (((10, 13, 20, 255), thick + 3.0), ((232, 236, 242, 255), thick))
         for level in (0, 1):  # a bridge is drawn over what passes below it
             for colour, width in brushes:
-                # A round brush, moved by a third of itself: wide lines have notches at bends.
-                for place in _dense_places(points, width * FINE / 6.0, self.track, level):
+                # A round brush, moved by a quarter of itself: wide lines have notches at bends.
+                for place in _even_places(points, width * FINE / 4.0, self.track, level):
                     pygame.draw.circle(large, colour, place, width * FINE / 2.0)
         first = self.track.centre[0]
         across = thick * 1.1 * FINE
@@ -95,14 +96,19 @@ class Minimap:
         return pygame.transform.smoothscale(large, size)
 
 
-def _dense_places(
+def _even_places(
     points: list[tuple[float, float]], step: float, track: Track, level: int
 ) -> Iterator[tuple[float, float]]:
-    """Yield places of a closed loop at most `step` apart, on level 1 only those of bridges."""
+    """Yield places of a closed loop `step` apart, on level 1 only those of bridges."""
+    due = 0.0  # along the way, to the next place
     pairs = zip(points, [*points[1:], points[0]], strict=True)
-    for point, ((ax, ay), (bx, by)) in zip(track.centre, pairs, strict=True):
+    for point, (a, b) in zip(track.centre, pairs, strict=True):
         if point.level < level:
+            due = 0.0
             continue
-        count = max(1, math.ceil(math.dist((ax, ay), (bx, by)) / max(step, 1.0)))
-        for k in range(count):
-            yield ax + (bx - ax) * k / count, ay + (by - ay) * k / count
+        length = math.dist(a, b)
+        while due < length:
+            share = due / length
+            yield a[0] + (b[0] - a[0]) * share, a[1] + (b[1] - a[1]) * share
+            due += max(step, 1.0)
+        due -= length

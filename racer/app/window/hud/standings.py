@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from racer.app.window.base.canvas import Canvas
     from racer.app.window.base.figures import Figures
     from racer.app.window.base.lettering import Colour
-    from racer.app.window.hud.board import Board
+    from racer.app.window.hud.board import BlankBoard, Board
     from racer.app.window.hud.layout import Layout
     from racer.app.window.hud.reckoning.timing import Gaps
     from racer.play.view import CarView, RaceView
@@ -67,7 +67,7 @@ class Standings:
         canvas: Canvas,
         view: RaceView,
         gaps: Gaps,
-        board: Board,
+        board: Board | BlankBoard,
         layout: Layout,
         *,
         whole: bool,

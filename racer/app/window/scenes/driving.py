@@ -4,14 +4,17 @@ from __future__ import annotations
 
 import math
 from dataclasses import replace
+from functools import partial
 from typing import TYPE_CHECKING, Final, final
 
 from racer.app.motion import velocity
+from racer.app.window.base.box import Box
 from racer.app.window.hud.columns import columns_of
 from racer.app.window.hud.hud import Hud
 from racer.app.window.hud.key_hints import DrivingKeys
 from racer.app.window.hud.labels.labels import Labels
 from racer.app.window.hud.labels.picture import Picture
+from racer.app.window.hud.layout import Layout
 from racer.app.window.hud.reckoning.news_sides import NewsSides
 from racer.app.window.input.actions import Action
 from racer.app.window.input.assistance import Help, assisted
@@ -26,12 +29,13 @@ from racer.core.physics.car import Controls, clamped
 from racer.play.view import Drive, Phase, Rescue
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     import pygame
 
     from racer.app.window.base.canvas import Canvas
     from racer.app.window.hud.columns import Columns
     from racer.app.window.hud.key_hints import KeyHint
-    from racer.app.window.hud.layout import Layout
     from racer.app.window.input.devices import Devices
     from racer.app.window.input.gamepad import Axes
     from racer.app.window.scene import Frame
@@ -157,6 +161,21 @@ class DrivingScene:
             own=self.watching.sees_own,
         )
         self.watching.draw_map(canvas, view, world.track, columns.world)
+
+    def rehearse(self, canvas: Canvas, view: RaceView) -> None:
+        """Draw some of the first picture, unseen and ahead of it: whole, it takes two frames."""
+        track = view.circuit or self._world_cache.circuits.track(view.setup.track)
+        if track is not None:
+            parts = partial(self._parts_ahead, canvas, track)
+            self._hud.rehearsal.step(canvas, view, track, parts)
+
+    def _parts_ahead(self, canvas: Canvas, track: Track, view: RaceView) -> Iterator[None]:
+        self._hud.keys = driving_keys(self._devices, aid=self._world_cache.aid)
+        layout = Layout(Box(0.0, 0.0, canvas.width, canvas.height), self.columns(canvas))
+        yield from self._hud.parts_ahead(canvas, view, track, layout)
+        for car in view.cars:
+            self._labels.prepare(canvas, car)
+            yield
 
     def draw_world(
         self,

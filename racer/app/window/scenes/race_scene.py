@@ -371,6 +371,8 @@ class RaceScene:
         self._enter_phase(view.phase)
         self._results.on_view(view)
         world = self._world_cache.world_of(view, canvas, frame.dt)
+        if world is None or view.phase is Phase.LOBBY:
+            self._driving.rehearse(canvas, view)
         self._send_controls(view, frame, stage)
         if view.phase is Phase.RACING:
             self._devices.pads.rumble(*self._driving.rumble, frame.now_ns)

@@ -80,6 +80,11 @@ class SplitScene:
         return self._seats[FIRST].car
 
     @property
+    def drives(self) -> bool:
+        """Whether the race itself is before both."""
+        return self._canvases is not None
+
+    @property
     def is_in(self) -> bool:
         return self._seats[FIRST].is_in
 

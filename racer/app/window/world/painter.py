@@ -106,10 +106,10 @@ class WorldPainter:
     def warm(self) -> None:
         """Paint a few things that will be needed soon; takes two or three milliseconds."""
         effort, ends_ns = WARM_EFFORT, time.thread_time_ns() + WARM_NS
-        while effort > 0 and self.land.warm():
-            effort -= TILE_EFFORT
         while effort > 0 and time.thread_time_ns() < ends_ns and self.garage.warm():
-            effort -= 1
+            effort -= 1  # before all the land: whoever wants to start does not wait for that
+        while effort > 0 and time.thread_time_ns() < ends_ns and self.land.warm():
+            effort -= TILE_EFFORT
 
     def tick(self, cars: tuple[CarView, ...], wake: float = 0.0) -> list[Impact]:
         """Take in what happened in one tick: marks, smoke, debris. Return who was hit.

@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from racer.app.window.base.box import Box
     from racer.app.window.base.canvas import Canvas
     from racer.app.window.hud.labels.picture import Picture
+    from racer.play.view import CarView
 
 HALF_CAR_M: Final = 1.3  # between half of its length and half of its width
 
@@ -42,6 +43,10 @@ class Labels:
         self._name_tags.draw(canvas, picture, [*taken, *(arrow.rect for arrow in arrows)])
         for arrow in arrows:
             self._edge_arrows.draw(canvas, arrow)
+
+    def prepare(self, canvas: Canvas, car: CarView) -> None:
+        """Make what stands about a car that will be seen soon."""
+        self._name_tags.prepare(canvas, car)
 
 
 def _cars_beyond(picture: Picture) -> list[UnseenCar]:

@@ -69,6 +69,10 @@ class NameTags:
         surface.fblits([(pictures[number], rect) for number, rect in placed.items()])
         surface.set_clip(whole)
 
+    def prepare(self, canvas: Canvas, car: CarView) -> None:
+        """Make the name of a car, which will be seen soon."""
+        self._picture_of(canvas, car)
+
     def _picture_of(self, canvas: Canvas, car: CarView) -> pygame.Surface:
         away = "  (away)" if car.away else ""
         name = f"{car.number} {shortened(car.name, NAME_CHARS)}{away}"

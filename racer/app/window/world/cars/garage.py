@@ -123,7 +123,8 @@ class Garage:
         if cars == self._expected:
             return
         self._expected = cars
-        self._to_warm = [
+        outlines = [(Look(0, kind), 1) for kind in {kind for _, kind in cars}]  # of shadows
+        self._to_warm = outlines + [
             (Look(number, kind, braking), fineness)
             for fineness in range(len(self._fine))
             for braking in (True, False)
