@@ -11,10 +11,13 @@ import pytest
 
 from racer.app.circuits.digests import circuit_ids
 from racer.app.player.taped_circuits import taped_circuit
+from racer.app.window.base.box import Box
 from racer.app.window.base.canvas import Canvas
 from racer.app.window.base.screen import Screen
 from racer.app.window.circuit_source import DEFAULT, CircuitSource
 from racer.app.window.controls.control import Button
+from racer.app.window.hud.layout import Layout
+from racer.app.window.hud.lights import draw_start
 from racer.app.window.input.devices import Devices
 from racer.app.window.ports import CAMERAS, ReplayCard
 from racer.app.window.scene import Depart, Frame
@@ -108,6 +111,19 @@ def test_what_is_seen_is_a_race_that_nobody_drives(tape: Tape) -> None:
     assert [car.finished_ms for car in view.cars] == [None, None]
     screening.seek(45_000)
     assert [car.finished_ms for car in screening.view().cars] == [40_000, None]
+
+
+def test_the_tape_of_who_joined_late_begins_with_what_was_seen_and_shows_no_lights(
+    tape: Tape, canvas: Canvas
+) -> None:
+    late = next(k for k, ms in enumerate(tape.times) if ms > 3_000)
+    screening = Screening(replace(tape, times=tape.times[late:], moments=tape.moments[late:]))
+    assert screening.ms == tape.times[late]
+    screening.seek(0.0)
+    assert screening.ms == tape.times[late]
+    whole = Layout(Box(0.0, 0.0, canvas.width, canvas.height))
+    assert draw_start(canvas, Screening(tape).view(), whole), "who was there sees them"
+    assert not draw_start(canvas, screening.view(), whole)
 
 
 def test_a_mode_that_is_not_known_is_shown_as_a_race(tape: Tape) -> None:

@@ -27,7 +27,9 @@ class Screening:
 
     def __init__(self, tape: Tape) -> None:
         self.tape = tape
-        self.ms = 0.0
+        # Who joined late has seen neither the start nor its lights: before that there is nothing.
+        self._begins_ms = float(tape.times[0]) if tape.times else 0.0
+        self.ms = self._begins_ms
         self.paused = False
         self.ghost = False  # that of the best lap runs beside the car that is seen
         self._speed = NORMAL
@@ -45,7 +47,8 @@ class Screening:
             self.seek(self.ms + 1000.0 * dt * self.speed)
 
     def seek(self, ms: float) -> None:
-        self.ms = min(float(self.tape.length_ms), max(0.0, ms))
+        """Go to a time, but to none before the first that was seen, or beyond the last."""
+        self.ms = min(float(self.tape.length_ms), max(self._begins_ms, ms))
 
     def faster(self, step: int) -> None:
         """Go one speed up, or down."""
