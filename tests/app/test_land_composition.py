@@ -325,6 +325,8 @@ def test_a_bridge_is_darkest_just_below_its_rim_and_its_girders_are_steel(
     side = 1.0 if middle.ty < -middle.tx else -1.0  # the one away from the light
     viewport = Viewport()
     viewport.look(pygame.Surface((320, 320)), Sight(middle.x_m, middle.y_m, 8.0), 1.0)
+    while deck.warm():
+        pass
     sprite = deck.sprite(viewport)
     assert sprite is not None
     picture, (left, top) = sprite[0], sprite[1]
@@ -372,7 +374,8 @@ def test_a_bridge_painted_in_steps_is_the_one_painted_at_once_and_no_step_is_the
     viewport = Viewport()
     viewport.look(pygame.Surface((320, 320)), Sight(middle.x_m + 500.0, middle.y_m, 8.0), 1.0)
     assert whole.sprite(viewport) is None
-    assert costs[-1] <= SHAPES, "who does not see it does not paint it"
+    while whole.warm():
+        pass
     viewport.look(pygame.Surface((320, 320)), Sight(middle.x_m, middle.y_m, 8.0), 1.0)
     for marked in (False, True):
         if marked:
@@ -381,8 +384,31 @@ def test_a_bridge_painted_in_steps_is_the_one_painted_at_once_and_no_step_is_the
         pictures = [deck.sprite(viewport) for deck in (stepped, whole)]
         one, other = (pygame.image.tobytes(each[0], "RGBA") for each in pictures if each)
         assert one == other
-    assert sum(costs) > 2 * SHAPES * 5, "the whole was painted once it was seen"
-    assert not whole.warm()
+    assert sum(costs) > 2 * SHAPES * 5
+
+
+def test_a_bridge_that_was_never_painted_is_a_plain_one_until_it_is(
+    screen: Screen, all_circuits: CircuitSource, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    track = shipped(all_circuits, "crossley-eight")
+    (deck,) = decks(track, land_of(track), 8.0)
+    middle = next(point for point in track.centre if point.level)
+    viewport = Viewport()
+    viewport.look(pygame.Surface((320, 320)), Sight(middle.x_m, middle.y_m, 8.0), 1.0)
+    painted: list[Any] = []
+    monkeypatch.setattr(pygame.draw, "polygon", lambda *args: painted.append(args))
+    plain = deck.sprite(viewport)
+    assert plain is not None
+    assert painted == [], "who comes beside it waits for none of its shapes"
+    monkeypatch.undo()
+    x, y = viewport.place(middle.x_m + 2.0 * middle.tx, middle.y_m + 2.0 * middle.ty)
+    assert plain[0].get_at((x - plain[1][0], y - plain[1][1])).a == 255, "there is a road"
+    while deck.warm():
+        pass
+    own = deck.sprite(viewport)
+    assert own is not None
+    assert own[1] == plain[1]
+    assert pygame.image.tobytes(own[0], "RGBA") != pygame.image.tobytes(plain[0], "RGBA")
 
 
 def test_a_bridge_of_another_scale_stands_in_until_its_own_is_painted_with_all_marks(

@@ -37,6 +37,7 @@ SHAPES: Final = 40  # that are painted in one step
 STRIP_PX: Final = 150_000  # of the picture that are shrunk in one step
 WARM_NS: Final = 2_500_000  # of painting in one frame
 WAITING_MAX: Final = 2_000  # tyre marks that wait for a deck to be painted; the oldest go
+PLAIN_PX: Final = 3.0  # to the metre, of a deck that is not painted yet
 UP_M: Final = 5.2  # of a deck over the road below
 SHADOWS: Final = (
     (-0.1, 44),
@@ -75,6 +76,7 @@ class Deck:
         small = tuple(max(1, math.ceil(side * px_per_m)) for side in (width, height))
         picture = pygame.Surface(small, pygame.SRCALPHA)
         self._overhead = Overhead(picture, self._left, self._top, (width, height))
+        self._plain = self._plain_deck(track, land, pairs, outline)
         self._steps = self._paint_steps(track, land, pairs, outline)
         self._painted = False
         self._waiting: deque[tuple[float, float]] = deque(maxlen=WAITING_MAX)
@@ -90,12 +92,11 @@ class Deck:
         return False
 
     def sprite(self, viewport: Viewport) -> Sprite | None:
-        """Return its picture, all of it, and where to draw it; None where it is not seen."""
-        if not self._overhead.is_seen(viewport):
-            return None
-        while self.warm():
-            pass
-        return self._overhead.sprite(viewport)
+        """Return its picture and where to draw it; None where it is not seen.
+
+        Until it is painted that is a plain one: a road between rims.
+        """
+        return (self._overhead if self._painted else self._plain).sprite(viewport)
 
     def mark(self, x: float, y: float) -> None:
         """Leave a tyre mark on it, as soon as it is painted."""
@@ -110,6 +111,19 @@ class Deck:
         picture = self._overhead.picture
         picture.blit(self._dab, (px, py), special_flags=pygame.BLEND_RGB_MULT)
         self._overhead.repaint()
+
+    def _plain_deck(self, track: Track, land: Land, pairs: Pairs, outline: list[Point]) -> Overhead:
+        """Return a deck as it is seen until its own is painted: that costs next to nothing."""
+        box = self._overhead.size_m
+        size = tuple(max(1, math.ceil(side * PLAIN_PX)) for side in box)
+        picture = pygame.Surface(size, pygame.SRCALPHA)
+        points = [track.centre[i] for i, _ in pairs] + [track.centre[pairs[-1][1]]]
+        sides = [[across(p, wall(p, side)) for p in points] for side in (1.0, -1.0)]
+        for colour, shape in ((CONCRETE, outline), (land.asphalt, sides[0] + sides[1][::-1])):
+            pygame.draw.polygon(picture, colour, self._to_px(shape, PLAIN_PX))
+        for tint in tints(track):
+            picture.fill((*tint, 255), special_flags=pygame.BLEND_RGBA_MULT)
+        return Overhead(picture.convert_alpha(), self._left, self._top, box)
 
     def _paint_steps(
         self, track: Track, land: Land, pairs: Pairs, outline: list[Point]
@@ -176,7 +190,7 @@ class Bridges:
         return True
 
     def sprites(self, viewport: Viewport) -> list[Sprite]:
-        """Return what is seen of them; what was not painted ahead is painted now."""
+        """Return what is seen of them, plain ones where they were not painted ahead."""
         found = (deck.sprite(viewport) for deck in self.shown)
         return [sprite for sprite in found if sprite is not None]
 

@@ -25,7 +25,7 @@ class Overhead:
         self, picture: pygame.Surface, left: float, top: float, size_m: tuple[float, float]
     ) -> None:
         self.picture = picture
-        self._left, self._top, self._size_m = left, top, size_m
+        self._left, self._top, self.size_m = left, top, size_m
         self._shown: tuple[float, pygame.Surface] | None = None
 
     def is_seen(self, viewport: Viewport) -> bool:
@@ -49,5 +49,5 @@ class Overhead:
 
     def _shown_at(self, viewport: Viewport) -> tuple[tuple[int, int], tuple[int, int]]:
         """Return its corner and its size in the picture of the world."""
-        width, height = (round(side * viewport.px_per_m) for side in self._size_m)
+        width, height = (round(side * viewport.px_per_m) for side in self.size_m)
         return viewport.place(self._left, self._top), (width, height)

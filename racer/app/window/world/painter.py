@@ -169,7 +169,8 @@ class WorldPainter:
             lamps = [(*between(car, part), car.braking) for car in cars if not car.ghost]
             scene.fblits(self._rain.reflections(viewport, lamps), pygame.BLEND_RGB_ADD)
         bridges = self.bridges()
-        bridges.warm()
+        while not bridges.warm() and self.land.here:
+            pass
         below = [car for car in cars if not self._is_on_bridge(car)] if bridges.shown else cars
         pickups = self._pickups.draw(viewport, self.track.pickups, taken, dt)
         still, waving = self._marshals.draw(viewport, dt)

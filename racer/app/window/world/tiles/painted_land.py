@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Final, final
 from racer.app.window.world.camera import UNITS_PER_M_MAX
 from racer.app.window.world.land.character import land_of
 from racer.app.window.world.tiles.kept_tiles import KeptTiles
-from racer.app.window.world.tiles.painting import Wish
+from racer.app.window.world.tiles.painting import Wish, WorkshopHere
 from racer.app.window.world.tiles.tyre_marks import TyreMarks
 
 if TYPE_CHECKING:
@@ -43,6 +43,7 @@ class PaintedLand:
     def __init__(self, track: Track, line: RacingLine, scale: float, workshop: Workshop) -> None:
         ratio = min(scale, NEAR_PX_MAX / NEAR_PX)
         grown = [max(1.0, ratio * ratio * share) for share in GROWTH]
+        self.here = isinstance(workshop, WorkshopHere)  # whoever looks waits for what is seen
         self._marks = TyreMarks()
         near = KeptTiles(self._marks, NEAR_PX * ratio, round(NEAR_TILES * grown[NEAR]))
         far = KeptTiles(self._marks, FAR_PX * ratio, round(FAR_TILES * grown[1 - NEAR]))
