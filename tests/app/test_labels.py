@@ -41,6 +41,19 @@ def test_a_part_that_takes_the_place_of_others_is_not_wiped_with_them(canvas: Ca
         assert canvas.surface.get_at((canvas.px(1100.0), canvas.px(100.0)))[:3] == INK
 
 
+def test_nothing_is_left_of_what_a_part_draws_beyond_its_box(canvas: Canvas) -> None:
+    """Of a badge at the map's edge a line stayed, where the car had gone on."""
+    board, columns = Board(), columns_of(1280.0, 720.0, HudSide.RIGHT)
+    box = Box(1056.0, 92.0, 212.0, 128.0)
+    wide = Box(box.x, box.y, box.width + 1.0, box.height + 1.0)
+    for key, ink in ((0, INK), (1, (0, 0, 0))):
+        board.begin(canvas, columns)
+        board.part(canvas, "map", box, key, partial(canvas.panel, *wide, ink, 255, 0))
+        board.end(canvas)
+    seen = {canvas.surface.get_at((x, canvas.px(100.0)))[:3] for x in range(1044, 1280)}
+    assert INK not in seen
+
+
 def test_a_name_is_whole_as_long_as_its_car_is_seen(
     canvas: Canvas, all_circuits: CircuitSource, monkeypatch: pytest.MonkeyPatch
 ) -> None:

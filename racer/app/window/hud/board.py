@@ -96,7 +96,8 @@ class Board:
             del self._shown[other]
         self._shown[slot] = box, key
         canvas.bar(*box, GROUND)
-        paint()
+        with canvas.clipped(*box):  # what is drawn beyond would be wiped away by nobody
+            paint()
         self._drawn.append(canvas.rect(*box))
 
     def end(self, canvas: Canvas) -> None:
@@ -106,7 +107,7 @@ class Board:
             del self._shown[slot]
         for drawn in self._drawn:
             for rect, picture in self._kept:
-                part = drawn.inflate(2, 2).clip(rect)
+                part = drawn.clip(rect)
                 picture.blit(canvas.surface, part.move(-rect.x, -rect.y), part)
 
     def _meets_box(self, slot: Hashable, box: Box) -> bool:
