@@ -20,7 +20,7 @@ from racer.app.window.scenes.race_list import list_box
 from tests.app.fakes import FakeSeat
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Callable, Mapping, Sequence
 
     import pytest
 
@@ -46,7 +46,8 @@ def test_nothing_is_left_of_what_a_part_draws_beyond_its_box(canvas: Canvas) -> 
     board, columns = Board(), columns_of(1280.0, 720.0, HudSide.RIGHT)
     box = Box(1056.0, 92.0, 212.0, 128.0)
     wide = Box(box.x, box.y, box.width + 1.0, box.height + 1.0)
-    for key, paint in enumerate((partial(canvas.panel, *wide, INK, 255, 0), lambda: None)):
+    paints: list[Callable[[], None]] = [partial(canvas.panel, *wide, INK, 255, 0), lambda: None]
+    for key, paint in enumerate(paints):
         board.begin(canvas, columns)
         board.part(canvas, "map", box, key, paint)
         board.end(canvas)
