@@ -18,7 +18,11 @@ if TYPE_CHECKING:
     from net.runtime.browse import NamedHosts
 
 Silent: TypeAlias = Literal[
-    WhyUnreached.SILENT, WhyUnreached.MASKED, WhyUnreached.DIVERTED, WhyUnreached.GONE
+    WhyUnreached.SILENT,
+    WhyUnreached.HANGING,
+    WhyUnreached.MASKED,
+    WhyUnreached.DIVERTED,
+    WhyUnreached.GONE,
 ]
 """Why nothing comes from who is near us."""
 
@@ -57,6 +61,11 @@ def unreached_seen(race: str, found: Unreached, met: Acquaintances) -> Unreached
     if named and found.why is WhyUnreached.SILENT:
         there = f"{host}{_guess(host, met)}".rstrip(",")
         words = f"nobody answers at {there}: a firewall, or another race or passphrase there"
+    if named and found.why is WhyUnreached.HANGING:
+        words = (
+            f"nobody answers at {host}, on this very machine: another race or passphrase there, or"
+            " its racer hangs"
+        )
     return UnreachedSeen(address, found.why.value, words, name_of(found, met))
 
 
@@ -72,7 +81,13 @@ def _tell_alone(found: Unreached) -> str:
 def reason(why: WhyUnreached) -> str:
     """Return why, as the rest of a sentence about somebody."""
     match why:
-        case WhyUnreached.SILENT | WhyUnreached.MASKED | WhyUnreached.DIVERTED | WhyUnreached.GONE:
+        case (
+            WhyUnreached.SILENT
+            | WhyUnreached.HANGING
+            | WhyUnreached.MASKED
+            | WhyUnreached.DIVERTED
+            | WhyUnreached.GONE
+        ):
             return _silent_reason(why)
         case WhyUnreached.REFUSED:
             return (
@@ -102,6 +117,11 @@ def _silent_reason(why: Silent) -> str:
     match why:
         case WhyUnreached.SILENT:
             return "does not answer: a firewall or VPN there? (racer doctor)"
+        case WhyUnreached.HANGING:
+            return (
+                "does not answer, on this very machine: its racer hangs or has ended, or this"
+                " machine is too busy. Start it anew, or fewer of them"
+            )
         case WhyUnreached.MASKED:
             return (
                 "does not answer: a firewall, or its netmask is narrower than ours: give both one"
@@ -196,7 +216,8 @@ def _asked_reason(host: str, whys: set[WhyUnreached], *, at_port: bool) -> str:
         return reason(WhyUnreached.ILLEGIBLE)
     if whys == {WhyUnreached.REFUSED}:
         return "is there, and says that no racer listens: open a race there (or a firewall says so)"
-    if whys and WhyUnreached.SILENT not in whys and WhyUnreached.REFUSED not in whys:
+    silent = {WhyUnreached.SILENT, WhyUnreached.HANGING}
+    if whys and not whys & silent and WhyUnreached.REFUSED not in whys:
         return reason(next(each for each in WhyUnreached if each in whys))
     words = f"does not answer: is a race open there, and UDP {BEACON_PORT} let in?"
     if not any(each.reaches(host) for each in list_interfaces()):

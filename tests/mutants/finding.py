@@ -36,6 +36,10 @@ FINDING: Final[Mapping[str, Mutant]] = {
         "who does not get what a VPN of ours takes is said to have a firewall",
         edits=(Edit(unreached.judge, "is_diverted(at[0])", "False"),),
     ),
+    "own-machine-has-a-firewall": Mutant(
+        "a racer on this very machine that does not answer is said to have a firewall",
+        edits=(Edit(unreached.judge, 'is_this_machine(at[0].partition("%")[0])', "False"),),
+    ),
     "silent-who-answers": Mutant(
         "who answers a question and never ends a handshake is told of to nobody",
         edits=(Edit(Suspect.why_unended, "_UNENDED.get(self.rapport)", "None"),),

@@ -204,6 +204,16 @@ def test_who_is_not_reached_since_a_vpn_takes_what_is_for_it_is_told_so(why: Why
         assert unreached.judge(SAM, {("10.77.0.1", 4000): OURS}, None) is None
 
 
+@pytest.mark.parametrize("host", ["127.0.0.1", "::1", "10.77.5.2"])
+def test_no_network_lies_between_us_and_who_is_silent_on_this_very_machine(host: str) -> None:
+    card = Interface("eth0", "10.77.5.2", loopback=False, multicast=True, prefix=16)
+    with pytest.MonkeyPatch.context() as patch:
+        for module in (unreached, interfaces):
+            patch.setattr(module, "list_interfaces", lambda: (card,))
+        found = unreached.judge(SAM, {(host, 4000): WhyUnreached.SILENT}, None)
+    assert found == Unreached(SAM, (host, 4000), WhyUnreached.HANGING)
+
+
 def test_that_nobody_is_heard_is_told_once_until_somebody_is(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
@@ -324,7 +334,7 @@ def test_why_a_place_that_a_person_typed_does_not_answer_is_found_at_both_its_po
         monkeypatch.setattr(unreached, "ANSWER_S", 0.3)
         browser.ask((LOOPBACK, 0))
         until(lambda: (asked := browser.asking()) is not None and bool(asked.found), "a reason")
-        assert {each.why for each in told_of(browser)} == {WhyUnreached.SILENT}
+        assert {each.why for each in told_of(browser)} == {WhyUnreached.HANGING}
         monkeypatch.setattr(Inquiry, "found", lambda _: [ILLEGIBLE_HERE])
         assert told_of(browser) == (ILLEGIBLE_HERE,)
 

@@ -51,6 +51,7 @@ class WhyUnreached(StrEnum):
     """Why a node that was heard of is not reached."""
 
     SILENT = "silent"  # its machine is there, and nothing comes back: a firewall
+    HANGING = "hangs"  # so, and its machine is this one: no network lies between
     MASKED = "netmask"  # so, and only by our wide netmask is it on our network
     DIVERTED = "diverted"  # this machine sends what is for it by a card of another network: a VPN
     GONE = "gone"  # it was heard until then, has gone silent, and tells of itself no more

@@ -24,7 +24,7 @@ from net.limits import (
     SIGHTINGS_MAX,
 )
 from net.node.lineage.rapport import Rapport
-from net.runtime.interfaces import is_diverted, list_interfaces
+from net.runtime.interfaces import is_diverted, is_this_machine, list_interfaces
 from net.runtime.reaching.reachability import (
     GREETING_BYTES,
     HELLO_BYTES,
@@ -389,6 +389,8 @@ def judge(
     at = faults[why]
     if is_diverted(at[0]):  # what is there to refuse, or to be silent, is what takes it
         why = WhyUnreached.DIVERTED
+    elif why is WhyUnreached.SILENT and is_this_machine(at[0].partition("%")[0]):
+        why = WhyUnreached.HANGING
     elif why is WhyUnreached.SILENT and _is_near_by_width(at[0]):
         why = WhyUnreached.MASKED
     return Unreached(name, at, why)

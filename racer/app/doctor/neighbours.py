@@ -8,7 +8,7 @@ from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from threading import Lock
-from typing import Final, final
+from typing import Final, Literal, assert_never, final
 
 from net import Address, Counts, address_text
 from net.discovery.sightings import Sighting
@@ -200,15 +200,8 @@ def _tell_unreached(title: str, heard: str, found: Unreached, met: Acquaintances
 def name_reason(found: Unreached) -> tuple[str, str]:
     """Return why somebody is not reached, and the remedy."""
     match found.why:
-        case WhyUnreached.SILENT:
-            return "does not answer", "a firewall, there or here: run racer doctor on both"
-        case WhyUnreached.MASKED:
-            remedy = f"give both one netmask; {name_networks()}. Or a firewall: racer doctor there"
-            return "does not answer; its netmask may be narrower than this machine's", remedy
         case WhyUnreached.DIVERTED:
             return _name_diversion(found.address)
-        case WhyUnreached.GONE:
-            return "it has gone silent", "wake it, or bring it back to this network"
         case WhyUnreached.REFUSED:
             return "no racer listens", "start the race there, and look which port it tells"
         case WhyUnreached.ISOLATED:
@@ -227,8 +220,31 @@ def name_reason(found: Unreached) -> tuple[str, str]:
             return "it tells of a race what this racer cannot read", remedy
         case WhyUnreached.NO_NETWORK | WhyUnreached.UNHEARD:  # of nobody in particular
             return "nobody was heard", "open a race there"
+        case (
+            WhyUnreached.SILENT | WhyUnreached.HANGING | WhyUnreached.MASKED | WhyUnreached.GONE
+        ) as why:
+            return _name_silence(why)
         case why:
             return _name_unended(why)
+
+
+def _name_silence(
+    why: Literal[WhyUnreached.SILENT, WhyUnreached.HANGING, WhyUnreached.MASKED, WhyUnreached.GONE],
+) -> tuple[str, str]:
+    """Return why a machine that is there says nothing, and the remedy."""
+    match why:
+        case WhyUnreached.SILENT:
+            return "does not answer", "a firewall, there or here: run racer doctor on both"
+        case WhyUnreached.HANGING:
+            remedy = "its racer hangs, or this machine is too busy: start it anew, or fewer"
+            return "does not answer, on this very machine", remedy
+        case WhyUnreached.MASKED:
+            remedy = f"give both one netmask; {name_networks()}. Or a firewall: racer doctor there"
+            return "does not answer; its netmask may be narrower than this machine's", remedy
+        case WhyUnreached.GONE:
+            return "it has gone silent", "wake it, or bring it back to this network"
+        case _:
+            assert_never(why)
 
 
 def _name_unended(why: Unended) -> tuple[str, str]:
