@@ -244,7 +244,7 @@ WITNESSING: Final[Mapping[str, Mutant]] = {
     ),
     "sleeper-judges": Mutant(
         "who slept refuses what it cannot have seen",
-        edits=(Edit(Witness._look_at, "max(here_ms, self._awake_ms)", "here_ms"),),
+        edits=(Edit(Witness._look_at, "here_ms, self._awake_ms, ", "here_ms, "),),
     ),
     "just-awake-drives": Mutant(
         "who has just begun to look says who drives",
@@ -310,13 +310,17 @@ WITNESSING: Final[Mapping[str, Mutant]] = {
         "whom we shut out ourselves was to be seen all the same",
         edits=(Edit(Steward.heard_since, "shut_ns.get(node, since)", "since"),),
     ),
+    "away-is-a-lie": Mutant(
+        "who has not heard yet that another drives its car lies about what it did in it",
+        edits=(Edit(Witness._look_at, "each.taken_ms is None:", "False:"),),
+    ),
     "unseen-in-others-hands": Mutant(
         "who gets its car back was to be seen in it while another drove it",
-        edits=(Edit(Witness._look_at, ", each.taken_ms)", ")"),),
+        edits=(Edit(Witness._look_at, ", taken_ms)", ")"),),
     ),
     "unseen-and-not-driving": Mutant(
         "who lets another drive its car tells of it what it likes",
-        edits=(Edit(Witness.hear, " if drives else NEVER_MS", ""),),
+        edits=(Edit(Witness.hear, " if drives else None", ""),),
     ),
     "judged-for-ever": Mutant(
         "what nobody can say anything of waits for ever",

@@ -205,7 +205,7 @@ def test_of_whom_too_much_is_refused_nothing_counts_in_that_race() -> None:
     assert not facts.cars.is_refused(CLEO, claims[0])
 
 
-@pytest.mark.parametrize(("drives", "why"), [(True, []), (False, [Contradiction.UNSEEN])])
+@pytest.mark.parametrize(("drives", "why"), [(True, []), (False, [Contradiction.AWAY])])
 def test_who_gets_its_car_back_was_not_to_be_seen_in_it_meanwhile(
     drives: bool, why: list[Contradiction]
 ) -> None:

@@ -50,6 +50,7 @@ class Contradiction(StrEnum):
     FUTURE = "it lies in the future"
     TOO_FAST = "no car is so fast"
     UNSEEN = "no car was seen"
+    AWAY = "somebody else drove its car"
     BEHIND = "its car had not come so far"
     AHEAD = "its car had come farther before"
     ELSEWHERE = "its car was elsewhere"

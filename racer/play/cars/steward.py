@@ -29,8 +29,10 @@ if TYPE_CHECKING:
     from racer.play.room.room import Race, Room
 
 
-_UNPROVED: Final = {Contradiction.LEAPT, Contradiction.FLOODED}
-"""One leap may have been an error of ours, and what was too much may have been true."""
+_UNPROVED: Final = {Contradiction.LEAPT, Contradiction.FLOODED, Contradiction.AWAY}
+"""One leap may have been an error of ours; what was too much may have been true; and who has not
+heard yet that another drives its car drove it on, where nobody took its states.
+"""
 
 
 @final

@@ -79,7 +79,7 @@ class _Unjudged:
     number: int
     fact: CarFact
     until_ms: int
-    taken_ms: int  # when its author, who drives the car, took it from somebody else; or before
+    taken_ms: int | None  # when its author took the car from another; None: it does not have it
     again_ms: int = 0  # when it is looked at next; never before the light: all are here long by it
     by_our_clock: bool | None = None  # whether its author had been here for long by then
 
@@ -215,7 +215,7 @@ class Witness:
             drives: it has the car now. Then it was not to be seen in it while another drove it.
         """
         until_ms = JUDGED_MS + max(fact.race_ms, self._looked_ms or 0)
-        taken_ms = self._taken_ms(number, by.node) if drives else NEVER_MS
+        taken_ms = self._taken_ms(number, by.node) if drives else None
         told = _Unjudged(by, number, fact, until_ms, taken_ms)
         self._unjudged.setdefault(by.node, []).append(told)
 
@@ -278,9 +278,12 @@ class Witness:
     def _look_at(self, each: _Unjudged, here_ms: int, now_ms: int) -> Verdict:
         if each.by_our_clock is None:
             each.by_our_clock = now_ms - here_ms >= CLOCK_SHARED_MS
-        since_ms = max(here_ms, self._awake_ms, each.taken_ms)
+        taken_ms = NEVER_MS if each.taken_ms is None else each.taken_ms
+        since_ms = max(here_ms, self._awake_ms, taken_ms)
         watch = Watch(since_ms, now_ms, each.by_our_clock)
         verdict = self._verdict_on(each, watch)
+        if verdict is Contradiction.UNSEEN and each.taken_ms is None:
+            return Contradiction.AWAY  # it may not have heard yet that it has let go of the car
         if verdict is Plausibility.SEEN:
             seen = self._borne_out.setdefault(each.by.node, set())
             if len(seen) < NOTED_FACTS_MAX:
