@@ -4,12 +4,16 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 
-from tests.lan.lab import Lan, ip, needs_lan, official
+from tests.lan.lab import Lan, Line, ip, needs_lan, official
 from tests.lan.test_networks import meet, start
 
 pytestmark = needs_lan
+
+CALM_AFTER_S = 2.0
+CALM_PPS = 100  # of two in a lobby, who say 20 to 30 a second each
 
 
 def take_ipv4(lan: Lan) -> None:
@@ -40,6 +44,34 @@ def test_who_loses_ipv4_in_a_race_goes_on_over_ipv6_to_the_results(
     assert [run.finish(120) for run in runs] == [0, 0]
     assert official(runs[0])["digest"] == official(runs[1])["digest"]
     assert not any(line["state"] == "down" for run in runs for line in run.all("peer"))
+
+
+def test_who_was_silent_for_a_moment_is_asked_for_the_way_a_few_times(
+    make_lan: Callable[..., Lan], tmp_path: Path
+) -> None:
+    """Each moved to another stack meanwhile, and asked the other with each answer, for ever."""
+    lan = make_lan(2, ipv6=True)
+    runs = [
+        box.bot(tmp_path / f"driver{number}", "--players", "3", "--stats")
+        for number, box in enumerate(lan.boxes)
+    ]
+    meet(runs)
+    since_s = 0.0
+    for run, other in (runs, runs[::-1], runs):
+        other.pause()
+        down = run.wait_for(5, _later(since_s), event="peer", state="down")
+        other.go_on()
+        back = run.wait_for(5, _later(down["t"]), event="peer", state="alive")
+        since_s = back["t"] + CALM_AFTER_S
+        run.wait_for(9, partial(_is_calm, since_s), event="stats")
+
+
+def _is_calm(since_s: float, line: Line) -> bool:
+    return line["t"] > since_s and line["tx_pps"] <= CALM_PPS
+
+
+def _later(than_s: float) -> Callable[[Line], bool]:
+    return lambda line: line["t"] > than_s
 
 
 WHOM_IT_REACHES = """
