@@ -67,7 +67,7 @@ def test_who_was_silent_for_a_moment_is_asked_for_the_way_a_few_times(
 
 
 def _is_calm(since_s: float, line: Line) -> bool:
-    return line["t"] > since_s and line["tx_pps"] <= CALM_PPS
+    return bool(line["t"] > since_s and line["tx_pps"] <= CALM_PPS)
 
 
 def _later(than_s: float) -> Callable[[Line], bool]:
