@@ -128,8 +128,10 @@ class Paths:
 
         Asked of each at each tick, and mostly not so.
         """
-        silent_ns = now_ns - remote.heard_ns
-        return silent_ns >= SUSPECT_NS + self._rarer_ns or isinstance(remote.route, Via)
+        return isinstance(remote.route, Via) or self._is_silent(remote, now_ns)
+
+    def _is_silent(self, remote: RemoteNode, now_ns: int) -> bool:
+        return now_ns - remote.heard_ns >= SUSPECT_NS + self._rarer_ns
 
     def seek(
         self, remote: RemoteNode, remotes: Mapping[NodeId, RemoteNode], now_ns: int
@@ -149,7 +151,7 @@ class Paths:
                 remotes.get(route.relay), now_ns
             )
         else:
-            lost = silent_ns >= SUSPECT_NS + self._rarer_ns
+            lost = self._is_silent(remote, now_ns)
         if not lost:
             return self._seek_straight(session, now_ns) if isinstance(route, Via) else []
         apart_ns = PATH_SEEK_NS if silent_ns < DOWN_ISOLATED_NS else 10 * PATH_SEEK_NS

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-import time
 from dataclasses import replace
 from typing import TYPE_CHECKING, Final, final
 
+from racer.app.window.base.slices import take_slice
 from racer.play.view import CarView, Phase, Pose
 
 if TYPE_CHECKING:
@@ -48,12 +48,7 @@ class Rehearsal:
         if what != self._what:
             self._what, self._steps = what, parts_of(_as_it_begins(view, grid))
             return True  # who has just come has enough to draw in this picture
-        ends_ns, drawn = time.thread_time_ns() + STEP_NS, False
-        for _ in self._steps:
-            drawn = True
-            if time.thread_time_ns() >= ends_ns:
-                break
-        return drawn
+        return take_slice(self._steps, STEP_NS)
 
 
 def _as_it_begins(view: RaceView, grid: tuple[CarView, ...]) -> RaceView:

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-import time
 from typing import TYPE_CHECKING, Final, final
+
+from racer.app.window.base.slices import take_slice
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Hashable, Iterator
@@ -49,12 +50,7 @@ class LettersBeforehand:
         """
         if self._manner != manner:
             self._manner, self._steps = manner, self._make_all(px_of)
-        ends_ns, made = time.thread_time_ns() + STEP_NS, False
-        for _ in self._steps:
-            made = True
-            if time.thread_time_ns() >= ends_ns:
-                break
-        return made
+        return take_slice(self._steps, STEP_NS)
 
     def _make_all(self, px_of: Callable[[float], int]) -> Iterator[None]:
         known = set()
