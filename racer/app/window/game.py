@@ -23,6 +23,7 @@ from racer.app.window.circuit_source import CircuitSource
 from racer.app.window.controls.toast import Toast
 from racer.app.window.hud.columns import HudSide
 from racer.app.window.input.actions import Action
+from racer.app.window.input.arrivals import Arrivals
 from racer.app.window.input.assistance import Help
 from racer.app.window.input.attention import Attention
 from racer.app.window.input.bindings import default_bindings, with_changes
@@ -136,9 +137,19 @@ class Game:
     def _scene_below(self) -> RaceScene | SplitScene | MenuScene:
         return self._room or self._menu
 
+    @property
+    def front(self) -> object:
+        """What takes what hands do; another one once a person has opened or closed it."""
+        before = self._page or self._scene_below
+        return before, before.front
+
+    def wants_key(self, event: pygame.Event) -> bool:
+        """Whether a key is for a line of text, or to be bound, whatever it is for elsewhere."""
+        return (self._page or self._scene_below).wants_key(event)
+
     def _obeys_command(self, event: pygame.Event) -> bool:
         """Do what a key is for in every scene, unless it is to be text or to be bound."""
-        if event.type == pygame.KEYDOWN and (self._page or self._scene_below).wants_key(event):
+        if event.type == pygame.KEYDOWN and self.wants_key(event):
             return False
         match self._devices.command_of(event):
             case Action.FULL_SCREEN:
@@ -203,10 +214,10 @@ class Game:
     def run(self) -> None:
         """Play until the player has had enough."""
         pygame.key.stop_text_input()
+        arrivals = Arrivals()
         before_ns = time.monotonic_ns()
         while self.running:
-            for event in pygame.event.get():
-                self.on_event(event)
+            arrivals.give(pygame.event.get(), self)
             now_ns = time.monotonic_ns()
             dt = min(FRAME_S_MAX, (now_ns - before_ns) / 1e9)
             before_ns = now_ns

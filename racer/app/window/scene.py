@@ -163,6 +163,11 @@ class OverlayPage(Protocol):
         """Whether nothing of what it lies over is seen."""
         ...
 
+    @property
+    def front(self) -> object:
+        """What of it takes what hands do; another one once a person has opened or closed it."""
+        ...
+
     def on_event(self, event: pygame.Event) -> Ask | None:
         """Take in an event of the window."""
         ...

@@ -101,6 +101,10 @@ class MenuScene:
         """Show a race behind it from now on."""
         self._backdrop = backdrop
 
+    @property
+    def front(self) -> object:
+        return self._prompt, self._form, self._diagnosis
+
     def come_back(self) -> None:
         """Be seen again, where a race was."""
         self._settling_s = SETTLING_S

@@ -82,6 +82,10 @@ class RaceScene:
         self._results = StandingResults()
         self._layout: Layout | None = None  # of the last picture
 
+    @property
+    def front(self) -> object:
+        return self.chat.is_open, self._people.is_open, self._last.paused
+
     def on_event(self, event: pygame.Event) -> Ask | None:
         """Take in an event of the window."""
         view = self._handle.view()

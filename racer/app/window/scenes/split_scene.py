@@ -88,6 +88,10 @@ class SplitScene:
     def is_in(self) -> bool:
         return self._seats[FIRST].is_in
 
+    @property
+    def front(self) -> object:
+        return tuple(seat.front for seat in self._seats)
+
     def wants_key(self, event: pygame.Event) -> bool:
         return self._seats[FIRST].wants_key(event)
 

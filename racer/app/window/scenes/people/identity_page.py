@@ -38,6 +38,7 @@ class IdentityPage:
     """Says so, until a person takes it or leaves it. The ring is on what changes nothing."""
 
     covers: Final = False
+    front: Final = None
 
     def __init__(self, devices: Devices) -> None:
         self.focus = Focus()

@@ -56,6 +56,7 @@ class RecordsPage:
     """Shows all best laps, or those of one driver, and leads on to a time trial on a circuit."""
 
     covers: Final = True
+    front: Final = None
 
     def __init__(self, directory: RaceDirectory, circuits: CircuitSource, devices: Devices) -> None:
         self._circuits = circuits

@@ -47,6 +47,7 @@ class TrialForm:
     """
 
     covers: Final = False
+    front: Final = None
 
     def __init__(
         self,

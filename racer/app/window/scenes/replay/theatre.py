@@ -75,6 +75,10 @@ class Theatre:
         self._replay: ReplayScene | None = None
         self._lost = ""  # why the one that was chosen is not shown
 
+    @property
+    def front(self) -> object:
+        return self._prompt, self._replay
+
     def on_event(self, event: pygame.Event) -> Ask | None:
         """Take in an event of the window."""
         if self._replay is not None:

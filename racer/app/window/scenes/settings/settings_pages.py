@@ -53,6 +53,10 @@ class SettingsPages:
         self._keys: KeysPanel | None = None
         self._prompt: Prompt | None = None  # for a name
 
+    @property
+    def front(self) -> object:
+        return self._prompt, self._keys, self._panel.tab
+
     def on_event(self, event: pygame.Event) -> Ask | None:
         """Take in an event of the window."""
         if self._keys is not None and self._keys.is_listening:
