@@ -12,6 +12,7 @@ falsifies no round trip.
 from __future__ import annotations
 
 import selectors
+import time
 from collections.abc import Callable, Sequence
 from random import SystemRandom
 from typing import TYPE_CHECKING, Final, TypeAlias, assert_never, final
@@ -49,7 +50,8 @@ if TYPE_CHECKING:
     from net.discovery.sightings import RaceNearby
     from net.runtime.endpoint import Endpoint
 
-DRAIN_NS_MAX: Final = 50 * MILLISECOND  # longer, and it is a flood: timers run all the same
+DRAIN_NS_MAX: Final = 50 * MILLISECOND  # of the processor: more is a flood, and timers run …
+DRAIN_SHARE: Final = 4  # … but what gathered while we stood still may take a quarter of that
 GATHER_NS: Final = 4 * MILLISECOND  # a flood fills the system's buffer in twenty times as long
 INBOX_MAX: Final = 1024
 _LIVING: Final = (PeerState.ALIVE, PeerState.SUSPECT)
@@ -242,7 +244,7 @@ class Service:
                     (calm if is_calm else alert).select(wait_ns / SECOND)
                 woke_ns = now_ns()
                 self._late.delay.on_wake(due_ns, woke_ns)
-                self._drain_socket(host, is_due=woke_ns >= due_ns)
+                self._drain_socket(host, woke_ns - due_ns)
                 self._apply_posted(host, presence)
                 self._greet_listed(host, presence)
                 self._tell_of_disk(host)
@@ -255,23 +257,24 @@ class Service:
                     due_ns = next_tick_ns(due_ns, now, CALM_TICK_NS if is_calm else host.tick_ns)
                 self._late.delay.on_rest(now_ns())
 
-    def _drain_socket(self, host: Host, *, is_due: bool) -> None:
+    def _drain_socket(self, host: Host, late_ns: int) -> None:
         """Handle all that arrived; each datagram with the time at which it came.
 
         Args:
-            is_due: a tick follows, before which nothing is left unread.
+            late_ns: how long ago the next tick was due; from 0 on it follows. What came while we
+                were stopped is read before it, or who is not read yet would be taken for silent.
         """
         for address in self._socket.refusals():
             self._perform_actions(host.on_refused(address, now_ns()))
-        began_ns = now_ns()
-        for data, address, waited_ns in self._socket.receive(every_lane=is_due):
+        until_ns = time.thread_time_ns() + max(DRAIN_NS_MAX, late_ns // DRAIN_SHARE)
+        for data, address, waited_ns in self._socket.receive(every_lane=late_ns >= 0):
             now = now_ns()
             came_ns = self._activity.on_arrival(waited_ns, now)
             actions = host.on_datagram(data, address, came_ns)
             if actions:
                 self._activity.on_answer()
                 self._perform_actions(actions)
-            if self._ended or now - began_ns > DRAIN_NS_MAX:
+            if self._ended or time.thread_time_ns() > until_ns:
                 return
 
     def _apply_posted(self, host: Host, presence: Presence) -> None:

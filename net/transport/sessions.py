@@ -142,6 +142,25 @@ class RemoteNode(msgspec.Struct):
         """Tell whether we heard it so lately that a new handshake has no use."""
         return self.current is not None and now_ns - self.heard_ns < DOWN_NS
 
+    def choose_session(self, me: NodeId) -> SealedSession | None:
+        """Return what to send on: the newest keys, unless it speaks on others alone.
+
+        Then it has thrown the newest away: of several handshakes that end at once each side may
+        keep others. It hears nothing on them, and is heard, so that nobody would call anew. Where
+        each waits for the other so, the lower node id gives way first.
+        """
+        current = self.current
+        patience_ns = _ONE_SIDED_NS if me < self.node else _ONE_SIDED_NS * 3 // 2
+        if current is None or self.heard_ns - current.heard_ns < patience_ns:
+            return current
+        heard = max(filter(self._is_proved, self.sessions), key=_heard_ns, default=current)
+        if heard.heard_ns - current.heard_ns >= patience_ns:
+            self.current = heard
+        return self.current
+
+    def _is_proved(self, session: SealedSession) -> bool:
+        return session.state is SessionState.CONFIRMED and session.incarnation == self.incarnation
+
     def may_live_anew(self, incarnation: int, now_ns: int) -> bool:
         """Tell whether a life that it leads may count by now; it counts then.
 
@@ -306,6 +325,10 @@ class SealedSessions:
             remote.current = max(remote.sessions, key=lambda other: other.rank, default=None)
         del self.by_index[session.index]
         self._indices.release(session.index)
+
+
+def _heard_ns(session: SealedSession) -> int:
+    return session.heard_ns
 
 
 def promote(session: SealedSession) -> None:

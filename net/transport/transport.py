@@ -205,7 +205,7 @@ class Transport:
         life = self._credentials.incarnation
         looks = self._rekeying.looks(self._sessions.remotes, now_ns)
         for remote in list(self._sessions.remotes.values()):
-            session = remote.current
+            session = remote.choose_session(self._me)
             if session is None or session.is_one_sided(now_ns):  # or its keys have all ended
                 actions += self._initiator.dial(remote.route, remote.node, Origin.OWN, now_ns)
             if looks:

@@ -9,6 +9,7 @@ from net.node.lineage.joining import Joining
 from net.node.liveness import Liveness
 from net.node.outgoing.relaying import Relaying
 from net.node.version_news import VersionNews
+from net.runtime.service import Service
 from net.security.cpace import Exchange
 from net.security.identity import alias_of
 from net.security.room_secret import _prepare_passphrase
@@ -375,5 +376,31 @@ DOORS: Final[Mapping[str, Mutant]] = {
     "silent-is-called": Mutant(
         "who has shown that it holds our keys is called again for as long as it is there",
         edits=(Edit(SealedSession.is_one_sided, "not is_heard and ", ""),),
+    ),
+    "newest-keys-for-good": Mutant(
+        "the newest keys are sent on though who has them speaks on others alone",
+        edits=(Edit(RemoteNode.choose_session, "self.current = heard", "pass"),),
+    ),
+    "stop-ends-reading": Mutant(
+        "who is stopped while it reads judges by the part that it has read",
+        edits=(
+            Edit(
+                Service._drain_socket,
+                "if self._ended or time.thread_time_ns() > until_ns",
+                "if self._ended or now_ns() > until_ns",
+            ),
+        ),
+    ),
+    "pause-reads-no-more": Mutant(
+        "after a pause of seconds as little is read before a verdict as at any other time",
+        edits=(
+            Edit(
+                Service._drain_socket, "max(DRAIN_NS_MAX, late_ns // DRAIN_SHARE)", "DRAIN_NS_MAX"
+            ),
+        ),
+    ),
+    "unproved-keys": Mutant(
+        "keys are sent on that the other has not shown to hold",
+        edits=(Edit(RemoteNode._is_proved, "session.state is SessionState.CONFIRMED", "True"),),
     ),
 }

@@ -3,18 +3,29 @@
 from __future__ import annotations
 
 import socket
-from contextlib import closing
+import tempfile
+from collections.abc import Callable, Iterator
+from contextlib import closing, contextmanager
+from itertools import count
 from pathlib import Path
+from types import SimpleNamespace
+from unittest.mock import patch
 
 import pytest
 
-from net.limits import SECOND
+from net.limits import MILLISECOND, SECOND
+from net.runtime import service as service_module
 from net.runtime import sockets
 from net.runtime.activity import FLOOD_RATE, FLOOD_WINDOW_NS, Activity
+from net.runtime.disk.profile import Profile
+from net.runtime.endpoint import Endpoint
 from net.runtime.interfaces import LOOPBACK
+from net.runtime.service import Service
+from net.runtime.service_options import ServiceOptions
 from net.runtime.sockets import UdpSocket
 from net.runtime.udp.neighbours import LOOK_NS, Neighbours
 from net.runtime.udp.system_addresses import SystemAddress
+from net.security.room_secret import RoomSecret
 from net.transport.actions import SendQueue
 
 HEAD = "IP address       HW type     Flags       HW address            Mask     Device\n"
@@ -72,3 +83,45 @@ def test_answers_to_who_is_there_do_not_wait_behind_those_to_nobody(
         ours.send(b"cookie", ("127.0.0.77", 9), SendQueue.ANSWER)
         on_one_lane = answers is ours._socket  # but on Linux
         assert sum(ours.counters.unsent.values()) == (0 if on_one_lane else 1)
+
+
+@contextmanager
+def reading(many: int) -> Iterator[tuple[Service, Callable[[int], int]]]:
+    """Yield a service for which so much waits, and what reads for a turn: returns how much."""
+    with tempfile.TemporaryDirectory() as folder:
+        profile = Profile.open(Path(folder) / "ada")
+        options = ServiceOptions(name="Ada", interface=LOOPBACK)
+        service = Service(
+            Endpoint(profile, RoomSecret("Flood"), options),
+            None,  # type: ignore[arg-type]
+            lambda what: None,
+        )
+        with closing(profile), socket.socket(type=socket.SOCK_DGRAM) as other:
+            host = service._make_host()
+            for _ in range(many):
+                other.sendto(b"no handshake", (LOOPBACK, service.port))
+
+            def read(late_ns: int) -> int:
+                before = service._socket.rx_datagrams
+                service._drain_socket(host, late_ns)
+                return service._socket.rx_datagrams - before
+
+            try:
+                yield service, read
+            finally:
+                service._close()
+
+
+def test_a_stop_while_all_is_read_ends_the_reading_for_nobody() -> None:
+    """Who was not read yet was silent for as long as we stood still, and was called down."""
+    clock_ns = iter(range(SECOND, 1000 * SECOND, 2 * SECOND))
+    with reading(40) as (_, read), patch.object(service_module, "now_ns", lambda: next(clock_ns)):
+        assert read(0) == 40
+
+
+def test_reading_has_its_share_of_the_processor_and_a_larger_one_after_a_pause() -> None:
+    worked_ns = count()
+    clock = SimpleNamespace(thread_time_ns=lambda: next(worked_ns) * MILLISECOND)
+    with reading(200) as (_, read), patch.object(service_module, "time", clock):
+        assert 40 <= read(0) <= 60, "some fifty milliseconds"
+        assert read(2 * SECOND) == 200 - 51, "what gathered in two seconds"

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from typing import TYPE_CHECKING
 
 import pytest
@@ -32,6 +33,7 @@ class Office:
         ]
         self.leaderships: list[int] = []
         self.downs = 0
+        self.called_down: Counter[int] = Counter()  # machines, by anybody
         self.run(4 * SECOND)
         told = self.world._observe_event
 
@@ -39,8 +41,11 @@ class Office:
             told(machine, event)
             if isinstance(event, CoordinatorChanged) and event.node == machine.identity.node_id:
                 self.leaderships.append(machine.number)
-            self.downs += isinstance(event, PeerChanged) and event.state is PeerState.DOWN
+            if isinstance(event, PeerChanged) and event.state is PeerState.DOWN:
+                self.downs += 1
+                self.called_down[self.number_of[event.node]] += 1
 
+        self.number_of = {m.identity.node_id: m.number for m in self.machines}
         for machine in self.machines:
             assert machine.host is not None
             machine.host.program._tell = note  # type: ignore[attr-defined]
@@ -62,8 +67,7 @@ class Office:
         assert host is not None
         voter = voter_of(host.node)
         assert voter is not None
-        number = {m.identity.node_id: m.number for m in self.machines}
-        return [number[member.node] for member in voter.log.members]
+        return [self.number_of[member.node] for member in voter.log.members]
 
 
 def test_a_slow_coordinator_hands_over_to_the_next_and_stays_a_member() -> None:
@@ -146,3 +150,18 @@ def test_however_slow_all_others_are_a_dead_coordinator_is_missed_and_replaced(b
     assert len(survivors) == 3
     assert {host.node.state_of(dead.identity.node_id) for host in survivors} == {PeerState.DOWN}
     assert office.president != dead.number
+
+
+@pytest.mark.parametrize("tail_ms", [0, 120])
+def test_who_is_stopped_again_and_again_calls_nobody_down_who_runs(tail_ms: int) -> None:
+    """Two of each two and a half seconds; the loop may come late once between them, too."""
+    office = Office(4)
+    stopped = office.machines[office.seniors()[-1]]
+    for _ in range(20):
+        office.world.pause(stopped, office.world.now_ns + 2 * SECOND)
+        office.run(2 * SECOND + 200 * MILLISECOND)
+        if tail_ms:
+            office.world.pause(stopped, office.world.now_ns + tail_ms * MILLISECOND)
+        office.run(300 * MILLISECOND)
+    office.run(2 * SECOND)
+    assert set(office.called_down) <= {stopped.number}
