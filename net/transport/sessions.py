@@ -70,9 +70,13 @@ class SealedSession(msgspec.Struct):
     rekeyed: tuple[Rekey, Rekeyed] | None = None  # what it asked for here, and our answer
 
     @property
-    def rank(self) -> tuple[int, int]:
-        """The newest session of the newest life is the one to send on."""
-        return self.incarnation, self.serial
+    def rank(self) -> tuple[int, bool, int]:
+        """The newest life's newest session is the one to send on; the remote has its keys, best."""
+        return self.incarnation, self.state is SessionState.CONFIRMED, self.serial
+
+    def is_awaited(self, now_ns: int) -> bool:
+        """Tell whether the remote may be about to show that it holds the keys."""
+        return self.state is SessionState.UNCONFIRMED and not self.is_one_sided(now_ns)
 
     def is_one_sided(self, now_ns: int) -> bool:
         """Tell whether the remote would have shown by now that it holds the keys.
@@ -252,7 +256,7 @@ class SealedSessions:
             promote(session)
         spare = [other for other in remote.sessions if other is not remote.current]
         surplus = max(len(remote.sessions) - _SESSIONS_PER_REMOTE_MAX, 0)
-        spare.sort(key=lambda other: (other is session, other.heard_ns, other.serial))
+        spare.sort(key=lambda other: (other is session, *_worth(other, now_ns)))
         for other in spare[:surplus]:
             self._remove_session(other)
 
@@ -327,8 +331,37 @@ class SealedSessions:
         self._indices.release(session.index)
 
 
+def _worth(session: SealedSession, now_ns: int) -> tuple[bool, int, int]:
+    """Return what is less for whom sooner gives way to another.
+
+    Who calls by several routes at once speaks on the keys of the handshake that ended first: of
+    those on which it may be about to, the first stay longest.
+    """
+    if session.is_awaited(now_ns):
+        return True, -session.born_ns, -session.serial
+    return False, session.heard_ns, session.serial
+
+
 def _heard_ns(session: SealedSession) -> int:
     return session.heard_ns
+
+
+def hear(session: SealedSession, now_ns: int) -> bool:
+    """Note that the remote speaks on a session: it has the keys, and has kept them.
+
+    Returns:
+        Whether that is news, so that no call to it has a use: it was called on a network that was
+        cut, or these are the keys of one.
+    """
+    remote = session.remote
+    is_new = session.state is SessionState.UNCONFIRMED
+    is_back = not remote.lives(now_ns)
+    if is_new:
+        session.state = SESSION.after(session.state, SessionEvent.HEARD)
+    remote.heard_ns = session.heard_ns = now_ns
+    if session is not remote.current:
+        promote(session)
+    return is_new or is_back
 
 
 def promote(session: SealedSession) -> None:

@@ -56,7 +56,7 @@ from net.transport.rekeying import Rekeying, RenewedKeys
 from net.transport.responder import Accepted, Responder
 from net.transport.routes import Route, Via
 from net.transport.session_states import SESSION, SessionEvent, SessionState
-from net.transport.sessions import RemoteNode, SealedSession, SealedSessions, promote
+from net.transport.sessions import RemoteNode, SealedSession, SealedSessions, hear, promote
 from net.transport.twins import Twins
 from net.wire.versions import Versions
 
@@ -393,15 +393,12 @@ class Transport:
         newest = window.newest
         plaintext = session.seal.open(data)
         remote = session.remote
-        remote.heard_ns = session.heard_ns = now_ns
+        if hear(session, now_ns):
+            self._initiator.settle(remote, remote.route)
         remote.earn(len(data))
         if route == remote.route and data[0] == _FRAME:
             remote.there_ns = now_ns
         actions: list[TransportAction] = []
-        if session.state is SessionState.UNCONFIRMED:
-            session.state = SESSION.after(session.state, SessionEvent.HEARD)
-            promote(session)
-            self._initiator.settle(remote, remote.route)
         seeks = remote.probe is not None or remote.search is not None
         if window.newest > newest and (route != remote.route or seeks):
             actions.extend(self._paths.on_newest(session, route, len(data), now_ns))

@@ -20,7 +20,7 @@ from net.transport.initiator import Initiator, _tell_unconfirmed
 from net.transport.paths import Paths
 from net.transport.rekeying import Rekeying, Renewal
 from net.transport.responder import Responder
-from net.transport.sessions import RemoteNode, SealedSession, SealedSessions
+from net.transport.sessions import RemoteNode, SealedSession, SealedSessions, hear
 from net.transport.transport import Transport
 from net.transport.twins import Twins
 
@@ -398,6 +398,18 @@ DOORS: Final[Mapping[str, Mutant]] = {
                 Service._drain_socket, "max(DRAIN_NS_MAX, late_ns // DRAIN_SHARE)", "DRAIN_NS_MAX"
             ),
         ),
+    ),
+    "first-call-gives-way": Mutant(
+        "of several calls that end at once the first, on whose keys is spoken, gives way",
+        edits=(Edit(SealedSession.is_awaited, "self.state is SessionState.UNCONFIRMED", "False"),),
+    ),
+    "unproved-newest": Mutant(
+        "who goes on in a newer life is answered on keys that it gave up",
+        edits=(Edit(SealedSession.rank, "self.state is SessionState.CONFIRMED", "True"),),
+    ),
+    "called-though-heard": Mutant(
+        "who is heard again after a cut is called all the same",
+        edits=(Edit(hear, "is_new or is_back", "is_new"),),
     ),
     "unproved-keys": Mutant(
         "keys are sent on that the other has not shown to hold",

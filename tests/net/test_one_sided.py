@@ -143,3 +143,62 @@ def test_keys_that_the_other_has_not_shown_to_hold_are_not_sent_on() -> None:
     current = two.transport._sessions.remotes[one.node].current
     assert current is not None
     assert current.state is SessionState.CONFIRMED
+
+
+def install(end: End, of: End, life: int, wires: Wires) -> SealedSession:
+    """Have an end accept another call of a remote, which has not shown yet that it knows."""
+    transport = end.transport
+    remote = transport._sessions.remotes[of.node]
+    proved = remote.sessions[0]
+    index, state = transport._indices.draw(), SessionState.UNCONFIRMED
+    keys = index, proved.seal, proved.heritage
+    transport._sessions.install(remote, *keys, life, proved.told, state, wires.now)
+    return transport._sessions.by_index[index]
+
+
+def test_of_calls_by_several_routes_at_once_the_first_that_ended_is_kept() -> None:
+    """Who calls speaks on the keys of that one, and gives the others up."""
+    wires, one, two = with_two_sessions()
+    first, *others = [install(one, two, 0, wires) for _ in range(6)]
+    kept = sessions(one, two)
+    assert len(kept) == 4
+    assert first in kept
+    assert others[-1] in kept, "whose keys are sent to it at this moment"
+
+
+def test_of_calls_that_came_to_nothing_the_newest_is_kept() -> None:
+    wires, one, two = with_two_sessions()
+    old = install(one, two, 0, wires)
+    wires.run(2 * SECOND)
+    young = [install(one, two, 0, wires) for _ in range(3)]
+    kept = sessions(one, two)
+    assert old not in kept
+    assert young[0] in kept
+
+
+def test_who_goes_on_in_a_newer_life_is_answered_on_keys_that_it_has_shown_to_hold() -> None:
+    """Its own call in that life had ended here, and there it was given up."""
+    wires, one, two = with_two_sessions()
+    proved = one.transport._sessions.remotes[two.node].current
+    unproved = install(one, two, 2, wires)
+    remote = one.transport._sessions.remotes[two.node]
+    assert remote.current is unproved, "it may have been started again"
+    wires.perform(two, two.transport.set_incarnation(2, wires.now))
+    wires.run(SECOND // 10)
+    assert remote.current is proved
+
+
+def test_who_is_heard_again_is_called_no_more() -> None:
+    """A cut is over: what it has lately spoken on does, and new keys are work for nothing."""
+    wires, one, two = with_two_sessions()
+    wires.tap = lambda _data, _source, _to: []
+    wires.run(SECOND)
+    call = one.transport.dial(two.address, two.node, Origin.MEMBER, wires.now)
+    assert call
+    wires.perform(one, call)
+    assert len(one.transport._initiator._calls) == 1
+    wires.tap = None
+    wires.send(two, one, b"here again")
+    wires.run(SECOND // 100)
+    assert len(one.transport._initiator._calls) == 0
+    assert len(sessions(one, two)) == 2
