@@ -76,9 +76,14 @@ class Host:
     def on_refused(self, address: Address, now_ns: int) -> list[Action]:
         return self._deliver_and_flush(self.node.on_refused(address, now_ns), now_ns)
 
-    def on_tick(self, now_ns: int, delay_ns: int = 0) -> list[Action]:
-        """Run what is due; since the last tick our loop waited `delay_ns` for the processor."""
-        actions = self._deliver_events(self.node.on_tick(now_ns, delay_ns), now_ns)
+    def on_tick(self, now_ns: int, delay_ns: int = 0, *, unread: bool = False) -> list[Action]:
+        """Run what is due; since the last tick our loop waited `delay_ns` for the processor.
+
+        Args:
+            unread: more has arrived than could be read by now: who seems silent may be in it.
+        """
+        outputs = self.node.on_tick(now_ns, delay_ns, unread=unread)
+        actions = self._deliver_events(outputs, now_ns)
         actions.extend(self.run(self.program.on_tick(self.node, now_ns), now_ns))
         return actions
 

@@ -224,9 +224,9 @@ class Node(NodeReadings):
         self._lifecycle.storage.keeps, self._lifecycle.storage.prompt = disk.keeps, disk.prompt
         return self._apply_lifecycle(self._lifecycle.on_kept([], now_ns), now_ns)
 
-    def on_tick(self, now_ns: int, delay_ns: int = 0) -> list[NodeOutput]:
+    def on_tick(self, now_ns: int, delay_ns: int, *, unread: bool = False) -> list[NodeOutput]:
         """Run what is due. Call it TICK_NS apart, when all that arrived has been handled."""
-        if paused_ns := self._loop.on_tick(now_ns, delay_ns):
+        if (paused_ns := self._loop.on_tick(now_ns, delay_ns)) or unread:
             self._forgive_pause(paused_ns, now_ns)
         congestion = self._outbox.congestion
         congestion.on_tick(now_ns)

@@ -1,14 +1,20 @@
-"""What goes on in the socket: the loop need not wake for each heartbeat, nor each of a flood."""
+"""What goes on in the socket: the loop need not wake for each heartbeat, nor each of a flood.
+
+And who judges by a part of what waits there calls those down whom it has not read yet.
+"""
 
 from __future__ import annotations
 
 from typing import Final, final
 
-from net.limits import SECOND
+from net.limits import MILLISECOND, SECOND
 
 CALM_AFTER_NS: Final = SECOND  # without any event in an idle lobby
 FLOOD_RATE: Final = 1500  # datagrams a second: three times what sixteen cars send each
 FLOOD_WINDOW_NS: Final = SECOND // 10
+READING_NS: Final = 50 * MILLISECOND  # of our own work: what takes longer to read is a flood …
+READING_SHARE: Final = 4  # … but what gathered while we stood still may take a quarter of that …
+READING_NS_MAX: Final = 500 * MILLISECOND  # … up to this: then we judge by what we have read
 
 
 @final
@@ -57,3 +63,29 @@ class Activity:
         if events != self._events:
             self._events, self._stirred_ns = events, self.heard_ns
         return idle and self.heard_ns - self._stirred_ns > CALM_AFTER_NS
+
+
+@final
+class Backlog:
+    """Tells whether what is still unread holds up verdicts.
+
+    After a stop of two seconds half a thousand beats wait, which a busy machine does not read in
+    one turn; and we may be stopped again as we read. A flood, which is never read to its end, holds
+    up none for longer than READING_NS of our own work (READING_NS_MAX where we stood still much).
+
+    Args:
+        now_ns: the time.
+        worked_ns: of the processor, by our thread.
+    """
+
+    def __init__(self, now_ns: int, worked_ns: int) -> None:
+        self._read_ns, self._worked_ns = now_ns, worked_ns  # when nothing was left last
+
+    def on_turn(self, now_ns: int, worked_ns: int, *, is_empty: bool) -> bool:
+        """Take that the socket was read, to its end or not; return whether verdicts wait."""
+        if is_empty:
+            self._read_ns, self._worked_ns = now_ns, worked_ns
+            return False
+        work_ns = worked_ns - self._worked_ns
+        stood_ns = now_ns - self._read_ns - work_ns
+        return work_ns < min(max(READING_NS, stood_ns // READING_SHARE), READING_NS_MAX)

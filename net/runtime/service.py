@@ -35,7 +35,7 @@ from net.node.program import (
     Stopped,
     ToDisk,
 )
-from net.runtime.activity import Activity
+from net.runtime.activity import Activity, Backlog
 from net.runtime.clock import now_ns
 from net.runtime.inbox import Inbox
 from net.runtime.lateness import Lateness, LatenessMeter
@@ -50,8 +50,7 @@ if TYPE_CHECKING:
     from net.discovery.sightings import RaceNearby
     from net.runtime.endpoint import Endpoint
 
-DRAIN_NS_MAX: Final = 50 * MILLISECOND  # of the processor: more is a flood, and timers run …
-DRAIN_SHARE: Final = 4  # … but what gathered while we stood still may take a quarter of that
+DRAIN_NS_MAX: Final = 50 * MILLISECOND  # longer, and timers run all the same: beats are due
 GATHER_NS: Final = 4 * MILLISECOND  # a flood fills the system's buffer in twenty times as long
 INBOX_MAX: Final = 1024
 _LIVING: Final = (PeerState.ALIVE, PeerState.SUSPECT)
@@ -102,6 +101,7 @@ class Service:
         self._chores_ns = 0
         self._late = LatenessMeter()
         self._activity = Activity(now_ns())
+        self._backlog = Backlog(now_ns(), time.thread_time_ns())
         self._presence: Presence | None = None
         self._socket = endpoint.socket
         self._inbox: Inbox[_Posted] = Inbox(INBOX_MAX)
@@ -244,7 +244,8 @@ class Service:
                     (calm if is_calm else alert).select(wait_ns / SECOND)
                 woke_ns = now_ns()
                 self._late.delay.on_wake(due_ns, woke_ns)
-                self._drain_socket(host, woke_ns - due_ns)
+                is_empty = self._drain_socket(host, is_due=woke_ns >= due_ns)
+                unread = self._backlog.on_turn(now_ns(), time.thread_time_ns(), is_empty=is_empty)
                 self._apply_posted(host, presence)
                 self._greet_listed(host, presence)
                 self._tell_of_disk(host)
@@ -252,30 +253,34 @@ class Service:
                 self._activity.on_turn(now)
                 if now >= due_ns:
                     self._late.on_tick(due_ns, now)
-                    self._perform_actions(host.on_tick(now, self._late.delay.take()))
+                    delay_ns = self._late.delay.take()
+                    self._perform_actions(host.on_tick(now, delay_ns, unread=unread))
                     self._run_chores(now)
                     due_ns = next_tick_ns(due_ns, now, CALM_TICK_NS if is_calm else host.tick_ns)
                 self._late.delay.on_rest(now_ns())
 
-    def _drain_socket(self, host: Host, late_ns: int) -> None:
+    def _drain_socket(self, host: Host, *, is_due: bool) -> bool:
         """Handle all that arrived; each datagram with the time at which it came.
 
         Args:
-            late_ns: how long ago the next tick was due; from 0 on it follows. What came while we
-                were stopped is read before it, or who is not read yet would be taken for silent.
+            is_due: a tick follows, before which nothing is left unread that so soon can be read.
+
+        Returns:
+            Whether nothing is left.
         """
         for address in self._socket.refusals():
             self._perform_actions(host.on_refused(address, now_ns()))
-        until_ns = time.thread_time_ns() + max(DRAIN_NS_MAX, late_ns // DRAIN_SHARE)
-        for data, address, waited_ns in self._socket.receive(every_lane=late_ns >= 0):
+        began_ns = now_ns()
+        for data, address, waited_ns in self._socket.receive(every_lane=is_due):
             now = now_ns()
             came_ns = self._activity.on_arrival(waited_ns, now)
             actions = host.on_datagram(data, address, came_ns)
             if actions:
                 self._activity.on_answer()
                 self._perform_actions(actions)
-            if self._ended or time.thread_time_ns() > until_ns:
-                return
+            if self._ended or now - began_ns > DRAIN_NS_MAX:
+                return False
+        return True
 
     def _apply_posted(self, host: Host, presence: Presence) -> None:
         for posted in self._inbox.take():

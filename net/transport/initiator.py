@@ -328,7 +328,7 @@ class Initiator:
         proved = candidate.seal, heritage, said.credentials
         return Connected(index, call.route, *proved, call.state, told)
 
-    def settle(self, remote: RemoteNode, route: Route) -> None:
+    def settle(self, remote: RemoteNode, route: Route | None) -> None:
         """End calls that a session made needless.
 
         Call it only when the peer has proved that it holds that session's keys: else each side of

@@ -359,8 +359,9 @@ def hear(session: SealedSession, now_ns: int) -> bool:
     if is_new:
         session.state = SESSION.after(session.state, SessionEvent.HEARD)
     remote.heard_ns = session.heard_ns = now_ns
-    if session is not remote.current:
-        promote(session)
+    current = remote.current
+    if is_new or (current is not None and current.state is SessionState.UNCONFIRMED):
+        promote(session)  # else one datagram that was held back would undo `choose_session`
     return is_new or is_back
 
 

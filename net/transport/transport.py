@@ -394,7 +394,7 @@ class Transport:
         plaintext = session.seal.open(data)
         remote = session.remote
         if hear(session, now_ns):
-            self._initiator.settle(remote, remote.route)
+            self._initiator.settle(remote, remote.route if route == remote.route else None)
         remote.earn(len(data))
         if route == remote.route and data[0] == _FRAME:
             remote.there_ns = now_ns

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
+from unittest.mock import patch
 
 import pygame
 import pytest
@@ -72,6 +73,7 @@ def test_letters_that_the_system_tells_of_are_written_once(play: Play) -> None:
         (pygame.KMOD_SHIFT, "K", "K"),
         (pygame.KMOD_SHIFT, "/", ""),  # whatever the layout has there with Shift
         (pygame.KMOD_CTRL, "v", ""),
+        (pygame.KMOD_MODE, "q", ""),  # AltGr
         (0, "", ""),
     ],
 )
@@ -86,3 +88,25 @@ def test_of_an_early_key_only_what_it_surely_wrote_is_taken(
     prompt = play.game._menu._prompt
     assert prompt is not None
     assert prompt._field.text == play.directory.settings.name + written
+
+
+def test_a_click_is_for_what_was_seen_as_it_was_made(play: Play) -> None:
+    """The second of two on the button that opens a race lies over a page that nobody has seen."""
+    play.frames(1)
+    box = next(each.box for each in play.game._menu._focus._page if each.id == "new race")
+    at = tuple(round(part * play.game._devices.scale) for part in box.centre)
+    click = pygame.Event(pygame.MOUSEBUTTONDOWN, pos=at, button=1)
+    told: list[int] = []
+    on_event = play.game.on_event
+    arrivals = Arrivals()
+
+    def listen(event: pygame.Event) -> None:
+        told.append(event.type)
+        on_event(event)
+
+    with patch.object(play.game, "on_event", listen):
+        arrivals.give([click, click], play.game)
+        play.frames(1)
+        arrivals.give([], play.game)
+    assert told == [pygame.MOUSEBUTTONDOWN]
+    assert play.game._menu._form is not None

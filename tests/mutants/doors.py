@@ -7,9 +7,10 @@ from typing import TYPE_CHECKING, Final
 from net.node.lineage.approach import Approach
 from net.node.lineage.joining import Joining
 from net.node.liveness import Liveness
+from net.node.node import Node
 from net.node.outgoing.relaying import Relaying
 from net.node.version_news import VersionNews
-from net.runtime.service import Service
+from net.runtime.activity import Backlog
 from net.security.cpace import Exchange
 from net.security.identity import alias_of
 from net.security.room_secret import _prepare_passphrase
@@ -381,21 +382,41 @@ DOORS: Final[Mapping[str, Mutant]] = {
         "the newest keys are sent on though who has them speaks on others alone",
         edits=(Edit(RemoteNode.choose_session, "self.current = heard", "pass"),),
     ),
+    "unread-is-silent": Mutant(
+        "who has not read all that came calls those down whom it has not read",
+        edits=(Edit(Node.on_tick, " or unread", ""),),
+    ),
     "stop-ends-reading": Mutant(
-        "who is stopped while it reads judges by the part that it has read",
+        "what gathered in a stop of seconds is judged by a part, as in a flood",
+        edits=(Edit(Backlog.on_turn, "stood_ns // READING_SHARE", "0"),),
+    ),
+    "flood-holds-up": Mutant(
+        "after a long sleep a flood holds verdicts up for hours",
         edits=(
             Edit(
-                Service._drain_socket,
-                "if self._ended or time.thread_time_ns() > until_ns",
-                "if self._ended or now_ns() > until_ns",
+                Backlog.on_turn,
+                "min(max(READING_NS, stood_ns // READING_SHARE), READING_NS_MAX)",
+                "max(READING_NS, stood_ns // READING_SHARE)",
             ),
         ),
     ),
-    "pause-reads-no-more": Mutant(
-        "after a pause of seconds as little is read before a verdict as at any other time",
+    "late-one-turns-back": Mutant(
+        "one late datagram has keys sent on that the other has thrown away",
         edits=(
             Edit(
-                Service._drain_socket, "max(DRAIN_NS_MAX, late_ns // DRAIN_SHARE)", "DRAIN_NS_MAX"
+                hear,
+                "current is not None and current.state is SessionState.UNCONFIRMED",
+                "session is not current",
+            ),
+        ),
+    ),
+    "settled-by-place": Mutant(
+        "who is heard from elsewhere ends a call to who is now where it was",
+        edits=(
+            Edit(
+                Transport._receive_sealed,
+                "remote.route if route == remote.route else None",
+                "remote.route",
             ),
         ),
     ),

@@ -6,7 +6,8 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from net.limits import SECOND
+from net.limits import MILLISECOND, SECOND
+from net.transport.actions import Transmit
 from net.transport.calls import Origin
 from net.transport.datagram import DatagramKind
 from net.transport.session_states import SessionState
@@ -202,3 +203,48 @@ def test_who_is_heard_again_is_called_no_more() -> None:
     wires.run(SECOND // 100)
     assert len(one.transport._initiator._calls) == 0
     assert len(sessions(one, two)) == 2
+
+
+def test_late_datagrams_on_keys_that_were_thrown_away_bring_nobody_back_to_them() -> None:
+    """A stranger has held some back, and says one a second: they are new, each of them once."""
+    wires, *ends = with_two_sessions()
+    keeper, loser = sorted(ends, key=lambda end: end.node)
+    held: list[bytes] = []
+
+    def hold(data: bytes, source: Address, _to: Address) -> Sequence[bytes]:
+        if source != loser.address or data[0] in HANDSHAKE:
+            return [data]
+        held.append(data)
+        return []
+
+    wires.tap = hold
+    for _ in range(4):
+        wires.send(loser, keeper, b"held back")
+    wires.tap = None
+    newest = max(sessions(loser, keeper), key=lambda session: session.serial)
+    chat_for(wires, keeper, loser, SECOND // 2)
+    loser.transport._sessions._remove_session(newest)
+    chat_for(wires, keeper, loser, 2 * SECOND)
+    for late in held[:4]:
+        wires.carry(late, ("6.6.6.6", 66), keeper.address)
+        wires.run(SECOND // 100)
+        assert chat_for(wires, keeper, loser, SECOND) == (10, 10)
+
+
+def test_who_is_heard_again_ends_no_call_to_who_is_now_where_it_was() -> None:
+    wires = Wires()
+    one, moved = wires.plug(1), wires.plug(3)
+    wires.dial(one, moved)
+    wires.run(SECOND)
+    (late,) = moved.transport.send(one.node, b"late", wires.now)
+    assert isinstance(late, Transmit)
+    wires.unplug(moved)
+    wires.run(SECOND)
+    two = wires.plug(2, address=moved.address)
+    wires.delay_ns = (200 * MILLISECOND,) * 2
+    call = one.transport.dial(two.address, two.node, Origin.MEMBER, wires.now)
+    wires.perform(one, call)
+    wires.run(300 * MILLISECOND)
+    one.transport.on_datagram(late.data, ("6.6.6.6", 66), wires.now)
+    wires.run(3 * SECOND)
+    assert two.node in {opened.node for opened in one.opened}

@@ -6,9 +6,8 @@ import socket
 import tempfile
 from collections.abc import Callable, Iterator
 from contextlib import closing, contextmanager
-from itertools import count
 from pathlib import Path
-from types import SimpleNamespace
+from typing import final
 from unittest.mock import patch
 
 import pytest
@@ -16,7 +15,13 @@ import pytest
 from net.limits import MILLISECOND, SECOND
 from net.runtime import service as service_module
 from net.runtime import sockets
-from net.runtime.activity import FLOOD_RATE, FLOOD_WINDOW_NS, Activity
+from net.runtime.activity import (
+    FLOOD_RATE,
+    FLOOD_WINDOW_NS,
+    READING_NS_MAX,
+    Activity,
+    Backlog,
+)
 from net.runtime.disk.profile import Profile
 from net.runtime.endpoint import Endpoint
 from net.runtime.interfaces import LOOPBACK
@@ -86,8 +91,8 @@ def test_answers_to_who_is_there_do_not_wait_behind_those_to_nobody(
 
 
 @contextmanager
-def reading(many: int) -> Iterator[tuple[Service, Callable[[int], int]]]:
-    """Yield a service for which so much waits, and what reads for a turn: returns how much."""
+def reading(many: int) -> Iterator[Callable[[], bool]]:
+    """Yield what has a service read for a turn, for which so much waits: whether that was all."""
     with tempfile.TemporaryDirectory() as folder:
         profile = Profile.open(Path(folder) / "ada")
         options = ServiceOptions(name="Ada", interface=LOOPBACK)
@@ -100,28 +105,59 @@ def reading(many: int) -> Iterator[tuple[Service, Callable[[int], int]]]:
             host = service._make_host()
             for _ in range(many):
                 other.sendto(b"no handshake", (LOOPBACK, service.port))
-
-            def read(late_ns: int) -> int:
-                before = service._socket.rx_datagrams
-                service._drain_socket(host, late_ns)
-                return service._socket.rx_datagrams - before
-
             try:
-                yield service, read
+                yield lambda: service._drain_socket(host, is_due=True)
             finally:
                 service._close()
 
 
-def test_a_stop_while_all_is_read_ends_the_reading_for_nobody() -> None:
-    """Who was not read yet was silent for as long as we stood still, and was called down."""
+def test_who_is_stopped_while_it_reads_has_not_read_all() -> None:
     clock_ns = iter(range(SECOND, 1000 * SECOND, 2 * SECOND))
-    with reading(40) as (_, read), patch.object(service_module, "now_ns", lambda: next(clock_ns)):
-        assert read(0) == 40
+    with reading(40) as read:
+        with patch.object(service_module, "now_ns", lambda: next(clock_ns)):
+            assert not read()
+        assert read()
 
 
-def test_reading_has_its_share_of_the_processor_and_a_larger_one_after_a_pause() -> None:
-    worked_ns = count()
-    clock = SimpleNamespace(thread_time_ns=lambda: next(worked_ns) * MILLISECOND)
-    with reading(200) as (_, read), patch.object(service_module, "time", clock):
-        assert 40 <= read(0) <= 60, "some fifty milliseconds"
-        assert read(2 * SECOND) == 200 - 51, "what gathered in two seconds"
+@final
+class Reader:
+    """Reads turn by turn what is never all there is; a turn takes so long, and so much work."""
+
+    def __init__(self, turn_ns: int, work_ns: int) -> None:
+        self.turn_ns, self.work_ns = turn_ns, work_ns
+        self.now_ns = self.worked_ns = SECOND
+        self.backlog = Backlog(self.now_ns, self.worked_ns)
+
+    def held_up_ns(self, stood_ns: int = 0) -> tuple[int, int]:
+        """Stand still, then read; return how long verdicts wait, and how much work that is."""
+        self.backlog.on_turn(self.now_ns, self.worked_ns, is_empty=True)
+        began = self.now_ns, self.worked_ns
+        self.now_ns += stood_ns
+        while True:
+            self.now_ns += self.turn_ns
+            self.worked_ns += self.work_ns
+            if not self.backlog.on_turn(self.now_ns, self.worked_ns, is_empty=False):
+                return self.now_ns - began[0] - stood_ns, self.worked_ns - began[1]
+
+
+def test_a_flood_holds_verdicts_up_for_a_moment() -> None:
+    waits_ns, _ = Reader(50 * MILLISECOND, 40 * MILLISECOND).held_up_ns()
+    assert waits_ns <= 2 * 50 * MILLISECOND
+
+
+def test_what_gathered_in_a_stop_is_read_before_anybody_is_judged() -> None:
+    """Of sixteen nodes, a quarter stopped for 2 of each 2.5 s, those called all others down."""
+    _, work_ns = Reader(50 * MILLISECOND, 10 * MILLISECOND).held_up_ns(2 * SECOND)
+    assert work_ns >= 400 * MILLISECOND, "a thousand datagrams"
+
+
+def test_however_long_it_stood_still_verdicts_wait_for_half_a_second_of_work() -> None:
+    _, work_ns = Reader(50 * MILLISECOND, 10 * MILLISECOND).held_up_ns(10_000 * SECOND)
+    assert work_ns == READING_NS_MAX
+
+
+def test_once_all_is_read_nothing_is_held_up() -> None:
+    backlog = Backlog(0, 0)
+    assert not backlog.on_turn(2 * SECOND, MILLISECOND, is_empty=True)
+    assert backlog.on_turn(2 * SECOND + 60 * MILLISECOND, 40 * MILLISECOND, is_empty=False)
+    assert not backlog.on_turn(2 * SECOND + 90 * MILLISECOND, 70 * MILLISECOND, is_empty=True)

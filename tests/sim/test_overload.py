@@ -7,8 +7,14 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from net import CoordinatorChanged, PeerChanged, PeerState
-from net.limits import MILLISECOND, OVERLOAD_REST_NS, OVERLOAD_WINDOW_NS, SECOND
+from net import CoordinatorChanged, NodeId, PeerChanged, PeerState
+from net.limits import (
+    MILLISECOND,
+    OVERLOAD_REST_NS,
+    OVERLOAD_WINDOW_NS,
+    PAUSES_FORGIVEN_MAX,
+    SECOND,
+)
 from net.sim import World
 from net.sim.checks.inspection import coordinates, voter_of
 from net.sim.contest import Contestant
@@ -165,3 +171,18 @@ def test_who_is_stopped_again_and_again_calls_nobody_down_who_runs(tail_ms: int)
         office.run(300 * MILLISECOND)
     office.run(2 * SECOND)
     assert set(office.called_down) <= {stopped.number}
+
+
+@pytest.mark.parametrize("unread", [True, False])
+def test_who_has_not_read_all_yet_calls_nobody_down(*, unread: bool) -> None:
+    """Nor does it in each of many such pauses in a row, which are forgiven only so often."""
+    office = Office(3)
+    host = office.machines[0].host
+    assert host is not None
+    now_ns, told = office.world.now_ns, set[NodeId]()
+    for _ in range(3 * PAUSES_FORGIVEN_MAX):
+        now_ns += 2 * SECOND
+        for each in host.node.on_tick(now_ns, 0, unread=unread):
+            if isinstance(each, PeerChanged) and each.state is PeerState.DOWN:
+                told.add(each.node)
+    assert bool(told) is not unread

@@ -7,12 +7,15 @@ been shown, so the rest of what came with the key that opened it waits for its f
 from __future__ import annotations
 
 from collections import deque
-from typing import TYPE_CHECKING, Protocol, final
+from typing import TYPE_CHECKING, Final, Protocol, final
 
 import pygame
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
+
+# With these a key writes nothing, or what only the layout knows (KMOD_MODE: AltGr).
+NO_LETTER: Final = pygame.KMOD_CTRL | pygame.KMOD_ALT | pygame.KMOD_META | pygame.KMOD_MODE
 
 
 class Taker(Protocol):
@@ -46,8 +49,10 @@ class Arrivals:
         front = taker.front
         while self._events:
             event = self._events.popleft()
-            writes = self._early > 0 and self._is_letter(event) and taker.wants_key(event)
-            self._early = max(0, self._early - 1)
+            is_early, self._early = self._early > 0, max(0, self._early - 1)
+            if is_early and event.type == pygame.MOUSEBUTTONDOWN:
+                continue  # a hand aims at what it sees
+            writes = is_early and self._is_letter(event) and taker.wants_key(event)
             taker.on_event(event)
             if writes:
                 taker.on_event(pygame.Event(pygame.TEXTINPUT, text=event.unicode))
@@ -61,7 +66,7 @@ class Arrivals:
         It tells what is written only while a line is open. What Shift makes of a key that is no
         letter, only the layout knows: that is left out rather than guessed.
         """
-        if event.type != pygame.KEYDOWN or event.mod & (pygame.KMOD_CTRL | pygame.KMOD_ALT):
+        if event.type != pygame.KEYDOWN or event.mod & NO_LETTER:
             return False
         told = bool(self._events) and self._events[0].type == pygame.TEXTINPUT
         known = event.unicode.isalpha() or not event.mod & pygame.KMOD_SHIFT
