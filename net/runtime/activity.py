@@ -14,7 +14,7 @@ FLOOD_RATE: Final = 1500  # datagrams a second: three times what sixteen cars se
 FLOOD_WINDOW_NS: Final = SECOND // 10
 READING_NS: Final = 50 * MILLISECOND  # of our own work: what takes longer to read is a flood …
 READING_SHARE: Final = 4  # … but what gathered while we stood still may take a quarter of that …
-READING_NS_MAX: Final = 500 * MILLISECOND  # … up to this: then we judge by what we have read
+READING_NS_MAX: Final = 5 * SECOND  # … up to this: then we judge by what we have read
 
 
 @final
