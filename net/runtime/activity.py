@@ -18,6 +18,32 @@ READING_NS_MAX: Final = 5 * SECOND  # … up to this: then we judge by what we h
 
 
 @final
+class Backlog:
+    """Tells whether what is still unread holds up verdicts.
+
+    After a stop of two seconds half a thousand beats wait, which a busy machine does not read in
+    one turn; and we may be stopped again as we read. A flood, which is never read to its end, holds
+    up none for longer than READING_NS of our own work (READING_NS_MAX where we stood still much).
+
+    Args:
+        now_ns: the time.
+        worked_ns: of the processor, by our thread.
+    """
+
+    def __init__(self, now_ns: int, worked_ns: int) -> None:
+        self._read_ns, self._worked_ns = now_ns, worked_ns  # when nothing was left last
+
+    def on_turn(self, now_ns: int, worked_ns: int, *, is_empty: bool) -> bool:
+        """Take that the socket was read, to its end or not; return whether verdicts wait."""
+        if is_empty:
+            self._read_ns, self._worked_ns = now_ns, worked_ns
+            return False
+        work_ns = worked_ns - self._worked_ns
+        stood_ns = now_ns - self._read_ns - work_ns
+        return work_ns < min(max(READING_NS, stood_ns // READING_SHARE), READING_NS_MAX)
+
+
+@final
 class Activity:
     """The times at which something came in, and at which it led to anything.
 
@@ -25,7 +51,8 @@ class Activity:
     way counts as come at its end.
     """
 
-    def __init__(self, now_ns: int) -> None:
+    def __init__(self, now_ns: int, worked_ns: int = 0) -> None:
+        self.backlog = Backlog(now_ns, worked_ns)
         self.heard_ns = 0
         self._stirred_ns = now_ns  # when something last went on
         self._events = 0  # of the host, when we looked last
@@ -63,29 +90,3 @@ class Activity:
         if events != self._events:
             self._events, self._stirred_ns = events, self.heard_ns
         return idle and self.heard_ns - self._stirred_ns > CALM_AFTER_NS
-
-
-@final
-class Backlog:
-    """Tells whether what is still unread holds up verdicts.
-
-    After a stop of two seconds half a thousand beats wait, which a busy machine does not read in
-    one turn; and we may be stopped again as we read. A flood, which is never read to its end, holds
-    up none for longer than READING_NS of our own work (READING_NS_MAX where we stood still much).
-
-    Args:
-        now_ns: the time.
-        worked_ns: of the processor, by our thread.
-    """
-
-    def __init__(self, now_ns: int, worked_ns: int) -> None:
-        self._read_ns, self._worked_ns = now_ns, worked_ns  # when nothing was left last
-
-    def on_turn(self, now_ns: int, worked_ns: int, *, is_empty: bool) -> bool:
-        """Take that the socket was read, to its end or not; return whether verdicts wait."""
-        if is_empty:
-            self._read_ns, self._worked_ns = now_ns, worked_ns
-            return False
-        work_ns = worked_ns - self._worked_ns
-        stood_ns = now_ns - self._read_ns - work_ns
-        return work_ns < min(max(READING_NS, stood_ns // READING_SHARE), READING_NS_MAX)

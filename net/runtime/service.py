@@ -35,7 +35,7 @@ from net.node.program import (
     Stopped,
     ToDisk,
 )
-from net.runtime.activity import Activity, Backlog
+from net.runtime.activity import Activity
 from net.runtime.clock import now_ns
 from net.runtime.inbox import Inbox
 from net.runtime.lateness import Lateness, LatenessMeter
@@ -100,8 +100,7 @@ class Service:
         self._ended = False
         self._chores_ns = 0
         self._late = LatenessMeter()
-        self._activity = Activity(now_ns())
-        self._backlog = Backlog(now_ns(), time.thread_time_ns())
+        self._activity = Activity(now_ns(), time.thread_time_ns())
         self._presence: Presence | None = None
         self._socket = endpoint.socket
         self._inbox: Inbox[_Posted] = Inbox(INBOX_MAX)
@@ -245,7 +244,8 @@ class Service:
                 woke_ns = now_ns()
                 self._late.delay.on_wake(due_ns, woke_ns)
                 is_empty = self._drain_socket(host, is_due=woke_ns >= due_ns)
-                unread = self._backlog.on_turn(now_ns(), time.thread_time_ns(), is_empty=is_empty)
+                backlog = self._activity.backlog
+                unread = backlog.on_turn(now_ns(), time.thread_time_ns(), is_empty=is_empty)
                 self._apply_posted(host, presence)
                 self._greet_listed(host, presence)
                 self._tell_of_disk(host)
