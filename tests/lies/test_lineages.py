@@ -90,6 +90,35 @@ def test_who_showed_nothing_is_soon_believed_again_for_it_may_be_we_who_were_cut
     assert not table.doubts(B.node), "and what was long ago is forgotten"
 
 
+def test_that_we_stood_still_is_held_against_nobody_who_is_to_show_its_lineage() -> None:
+    """Who was stopped again and again doubted all others, each time for twice as long."""
+    own, _ = opened()
+    changing, vetting, table = room(peer_of(LIAR, log_of(), LIAR, BEST))
+    at = NOW
+    for _ in range(8):
+        vetting.on_tick(changing.rival(True, 0), own.log, at)
+        at += 2 * VET_NS
+    assert not table.doubts(LIAR.node)
+    for _ in range(VET_NS // TICK_NS + 2):
+        vetting.on_tick(changing.rival(True, 0), own.log, at)
+        at += TICK_NS
+    assert table.doubts(LIAR.node), "while we ran it showed nothing"
+
+
+def test_nor_against_those_from_whom_we_learn() -> None:
+    table, ours = Peers(), log_of((A, B))
+    for member in (A, B):
+        table.put(peer_of(member, ours, A, ours.precedence(True, 0)))
+    approach, counters = Approach(Entry.FOUND), SnapshotCounters()
+    joining = Joining(C, None, DecreeLog(), approach, table, Random(1), counters, 0)
+    for times in range(8):
+        joining.on_tick(TICK_NS + times * 2 * STUCK_NS)
+    assert not table.doubts(A.node)
+    for times in range(STUCK_NS // TICK_NS + 2):
+        joining.on_tick(16 * STUCK_NS + times * TICK_NS)
+    assert table.doubts(A.node), "while we ran they showed nothing"
+
+
 def test_a_lineage_is_what_its_history_says() -> None:
     own, leadership = opened()
     theirs = DecreeLog()

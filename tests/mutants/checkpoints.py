@@ -14,7 +14,8 @@ from net.cluster.log import DecreeLog
 from net.cluster.log_adoption import answer_fetch
 from net.cluster.replication import is_behind
 from net.node.checkpoints import Checkpoints, Forgetting
-from net.node.lineage.log_keeping import Lack, LogKeeping
+from net.node.lineage.log_keeping import LogKeeping
+from net.node.lineage.patience import Patience
 from net.node.peers import Peers
 from net.sim.mutants import Edit, Mutant
 from racer.play.room.fold import _is_race, _is_room
@@ -125,7 +126,9 @@ CHECKPOINTS: Final[Mapping[str, Mutant]] = {
     "sleep-is-a-wait": Mutant(
         "who slept has waited as long for what a decree names",
         edits=(
-            Edit(Lack.look, "min(now_ns - self.looked_ns, PAUSE_NS)", "now_ns - self.looked_ns"),
+            Edit(
+                Patience.look, "min(now_ns - self.looked_ns, PAUSE_NS)", "now_ns - self.looked_ns"
+            ),
         ),
     ),
     "lost-wait-in-turn": Mutant(

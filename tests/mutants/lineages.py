@@ -116,6 +116,22 @@ LINEAGES: Final[Mapping[str, Mutant]] = {
         "who could not show a lineage is believed the next one",
         edits=(Edit(Vetting._refuse, "self._peers.doubt(peer.node, now_ns)", "pass"),),
     ),
+    "pause-doubts": Mutant(
+        "for how long we stood still is held against who was to show its lineage",
+        edits=(
+            Edit(
+                Vetting.on_tick, "self._patience.look(now_ns)", "now_ns - self._patience.looked_ns"
+            ),
+        ),
+    ),
+    "pause-doubts-teachers": Mutant(
+        "for how long we stood still is held against those from whom we learn",
+        edits=(
+            Edit(
+                Joining.on_tick, "self._patience.look(now_ns)", "now_ns - self._patience.looked_ns"
+            ),
+        ),
+    ),
     "history-unread": Mutant(
         "a lineage counts as what is claimed, whatever its history says",
         edits=(Edit(Vetting._fault_in, "None if same and not better else", "None if True else"),),

@@ -21,6 +21,7 @@ from net.limits import (
 from net.node.counters import Implausible
 from net.node.lineage.approach import Approach, Entry
 from net.node.lineage.log_keeping import note_kept
+from net.node.lineage.patience import Patience
 from net.node.lineage.revival import Revival
 from net.node.lineage.vetting import claims
 from net.node.peers import Peer, Peers
@@ -120,7 +121,7 @@ class Joining:
         self._since_ns = now_ns
         self._place = PLACE.initial
         self._learner: Learner | None = None  # while we learn
-        self._learning_ns = now_ns
+        self._patience = Patience(now_ns)  # with those from whom we learn
 
     @property
     def place(self) -> Place:
@@ -155,7 +156,8 @@ class Joining:
             return []
         lineage = self._best_lineage()
         learner = self._learner
-        if learner is not None and (lineage is None or now_ns - self._learning_ns > STUCK_NS):
+        waited_ns = self._patience.look(now_ns)
+        if learner is not None and (lineage is None or waited_ns > STUCK_NS):
             if lineage is not None:
                 self._doubt(learner.lineage, now_ns)
                 lineage = self._best_lineage()
@@ -167,7 +169,7 @@ class Joining:
         if learner is None or (lineage != learner.lineage and lineage == self._into):
             self._place = PLACE.after(self._place, PlaceEvent.SIGHTED)
             learner = self._learner = Learner(lineage, self._history, self._rng, self._counters)
-            self._learning_ns = now_ns
+            self._patience = Patience(now_ns)
         return learner.on_tick(self._snapshot_sources(learner.lineage), now_ns)
 
     def on_manifest(self, sender: NodeId, manifest: Manifest, now_ns: int) -> list[Send]:

@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING, Final, final
 from net.cluster.actions import Send
 from net.cluster.replication import acknowledge
 from net.cluster.voter import Voter
-from net.limits import PAUSE_NS, SECOND
+from net.limits import SECOND
+from net.node.lineage.patience import Patience
 from net.node.program import SaveCheckpoint, SaveDecree, Write
 from net.wire.decrees import Checkpoint, Decree, Order
 
@@ -28,14 +29,7 @@ class Lack:
     decree: Decree
     last: Decree  # in the log by then
     lacked: int  # so many from `decree` to `last` name an operation that was not here
-    looked_ns: int  # when we looked last …
-    waited_ns: int = 0  # … and how long we have waited by then
-
-    def look(self, now_ns: int) -> int:
-        """Return how long we have waited by now."""
-        self.waited_ns += min(now_ns - self.looked_ns, PAUSE_NS)
-        self.looked_ns = now_ns
-        return self.waited_ns
+    patience: Patience
 
 
 @final
@@ -44,8 +38,7 @@ class LogKeeping:
 
     One that orders an operation, or names the content of a checkpoint, waits until that is here,
     for then it was given to the disk before: who says that it has the decree on disk has what it
-    names, too. How long we wait is counted from look to look, by PAUSE_NS at most: while this
-    machine slept nobody could bring anything. Where in all that time nobody brought any of the
+    names, too. Where in all that time nobody brought any of the
     operations that were lacked, the wait was for all of them: a log may order many that are lost.
     """
 
@@ -75,9 +68,10 @@ class LogKeeping:
                 return True
             if lack is None or decree is not lack.decree:
                 last = self._voter.log.entry(self._voter.log.head - 1)
-                self._lack = Lack(decree, last, self._count_lacked(decree, last), now_ns)
+                lacked = self._count_lacked(decree, last)
+                self._lack = Lack(decree, last, lacked, Patience(now_ns))
                 return False
-            if lack.look(now_ns) < self._patience_ns(decree):
+            if lack.patience.look(now_ns) < self._patience_ns(decree):
                 self._lack = lack
                 return False
             if 0 < lack.lacked == self._count_lacked(decree, lack.last):

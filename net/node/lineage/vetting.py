@@ -12,6 +12,7 @@ from net.cluster.snapshot import Learner, SnapshotCounters, Source
 from net.ids import LineageId
 from net.limits import PEERS_MAX, VET_NS
 from net.node.counters import Implausible
+from net.node.lineage.patience import Patience
 from net.node.peers import Peer, Peers
 from net.wire.messages import Block, Manifest, Precedence
 
@@ -50,7 +51,7 @@ class Vetting:
     """Fetches the history of a lineage that claims to be better, and holds the claim against it.
 
     What nobody can show within VET_NS is not believed, and for a while nothing else that those
-    say of lineages who claimed it.
+    say of lineages who claimed it. For how long we stood still ourselves is not held against them.
     """
 
     def __init__(self, peers: Peers, rng: Random) -> None:
@@ -58,7 +59,7 @@ class Vetting:
         self._rng = rng
         self._claim: LineageClaim | None = None
         self._learner: Learner | None = None
-        self._since_ns = 0
+        self._patience = Patience(0)
         self._shown: DecreeLog | None = None
 
     def on_tick(self, claim: LineageClaim | None, own: DecreeLog, now_ns: int) -> list[Send]:
@@ -71,25 +72,27 @@ class Vetting:
         if claim is None:
             self._claim = self._learner = self._shown = None
             return []
+        waited_ns = self._patience.look(now_ns)
         if (
             self._claim is None
             or self._claim.lineage != claim.lineage
-            or (now_ns - self._since_ns > VET_NS and _is_outdated(self._shown, claim))
+            or (waited_ns > VET_NS and _is_outdated(self._shown, claim))
         ):
             self._begin(claim, own, now_ns)
+            waited_ns = 0
         self._claim = claim
         if self._shown is not None:
             if (fault := self._fault_in(claim, self._shown)) is not None:
                 self._refuse(claim, fault, now_ns)
             return []
-        if now_ns - self._since_ns > VET_NS:
+        if waited_ns > VET_NS:
             self._refuse(claim, Implausible.LINEAGE, now_ns)
             return []
         assert self._learner is not None
         return self._learner.on_tick(_sources(claim), now_ns)
 
     def _begin(self, claim: LineageClaim, own: DecreeLog, now_ns: int) -> None:
-        self._since_ns, self._shown = now_ns, None
+        self._patience, self._shown = Patience(now_ns), None
         history = own.prefix(own.commit)
         self._learner = Learner(claim.lineage, history, self._rng, SnapshotCounters())
 
