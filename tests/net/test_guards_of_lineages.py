@@ -34,7 +34,6 @@ from net.limits import (
     STEP_DOWN_NS,
     STUCK_NS,
     TICK_NS,
-    VET_NS,
 )
 from net.node.lineage.approach import Approach, Entry
 from net.node.lineage.joining import Joining, Place
@@ -42,7 +41,7 @@ from net.node.lineage.lifecycle import IncarnationRaised, Lifecycle
 from net.node.lineage.lineage_readout import LineageLost, LineageReadout
 from net.node.lineage.reconfiguration import Reconfiguration
 from net.node.lineage.succession import Succession
-from net.node.lineage.vetting import LineageClaim, Vetting
+from net.node.lineage.vetting import Vetting
 from net.node.peers import Peer, Peers
 from net.node.program import Synced
 from net.sim.crypto import stand_in_signet
@@ -262,42 +261,6 @@ def test_a_lineage_ends_in_favour_of_a_better_one_alone_and_decrees_nothing_then
         gone.health = Health.DOWN
         changing._peers.put(gone)
         assert changing.next_decree(leadership, True, 0, NOW) is None
-
-
-@pytest.mark.parametrize(("grows_ns", "asks_ns"), [(VET_NS // 2, VET_NS), (3 * VET_NS, 3 * VET_NS)])
-def test_a_history_is_looked_at_again_now_and_then_while_those_whom_it_names_are_gone(
-    grows_ns: int, asks_ns: int
-) -> None:
-    """Not before it has grown, and not at once."""
-    theirs, before = DecreeLog(), tuple(Member(bytes([n]) * 16, 1) for n in range(10, 15))
-    after = tuple(Member(each.node, 2) for each in before)
-    theirs.append(1, FoundLineage(OTHER, NO_LINEAGE, 0, before))
-    theirs.commit_to(1)
-    peers = [peer_of(each) for each in after]
-    changing, _, log = reconfiguration(*peers)
-
-    def claim() -> LineageClaim:
-        precedence = theirs.precedence(idle=True, age_ns=0)
-        for peer in peers:
-            peer.status = status_of(theirs, after[0], precedence=precedence)
-        found = changing.rival(True, 0)
-        assert found is not None
-        return found
-
-    vetting, asked = changing._vetting, dict[int, list[object]]()
-    show(vetting, claim(), log, theirs)
-    for past_ns in range(0, asks_ns + 3 * TICK_NS, TICK_NS):
-        if past_ns >= grows_ns and len(theirs.members) == len(set(theirs.members) & set(before)):
-            for gone, here in zip(before, after, strict=True):
-                theirs.append(1, RemoveMember(gone))
-                theirs.append(1, AddMember(here))
-            theirs.commit_to(theirs.head)
-            assert not vetting.is_proved(claim(), log, idle=True)
-        if sends := sent(vetting.on_tick(claim(), log, NOW + past_ns)):
-            asked[past_ns] = list(sends)
-    ((first_ns, (what,)),) = asked.items()
-    assert isinstance(what, ManifestRequest)
-    assert asks_ns <= first_ns <= asks_ns + 2 * TICK_NS
 
 
 def test_who_coordinates_a_lineage_that_ended_stays_until_the_others_know() -> None:
