@@ -38,8 +38,8 @@ class LogKeeping:
 
     One that orders an operation, or names the content of a checkpoint, waits until that is here,
     for then it was given to the disk before: who says that it has the decree on disk has what it
-    names, too. Where in all that time nobody brought any of the
-    operations that were lacked, the wait was for all of them: a log may order many that are lost.
+    names, too. Where in all the time that we wait nobody brings any of the operations that were
+    lacked, the wait was for all of them: a log may order many that are lost.
     """
 
     def __init__(self, voter: Voter) -> None:

@@ -138,14 +138,17 @@ class Game:
         return self._room or self._menu
 
     @property
+    def _foremost(self) -> OverlayPage | RaceScene | SplitScene | MenuScene:
+        return self._page or self._scene_below
+
+    @property
     def front(self) -> object:
         """What takes what hands do; another one once a person has opened or closed it."""
-        before = self._page or self._scene_below
-        return before, before.front
+        return self._foremost, self._foremost.front
 
     def wants_key(self, event: pygame.Event) -> bool:
         """Whether a key is for a line of text, or to be bound, whatever it is for elsewhere."""
-        return (self._page or self._scene_below).wants_key(event)
+        return self._foremost.wants_key(event)
 
     def _obeys_command(self, event: pygame.Event) -> bool:
         """Do what a key is for in every scene, unless it is to be text or to be bound."""
@@ -164,7 +167,7 @@ class Game:
         """Give an event to whoever it is for: a page lies over one driver's half alone."""
         page, room = self._page, self._room
         if page is None or room is None:
-            return (page or self._scene_below).on_event(event)
+            return self._foremost.on_event(event)
         wanted = event.type == pygame.KEYDOWN and page.wants_key(event)
         ask, rest = room.on_event_beside(event, wanted=wanted)
         return page.on_event(rest) if ask is None and rest is not None else ask
