@@ -10,15 +10,38 @@ from net.cluster.failure_detector import Health
 from net.cluster.log import DecreeLog
 from net.cluster.snapshot import SnapshotCounters
 from net.ids import NO_LINEAGE, Member
-from net.limits import DOUBT_LEAVES_NS, DOUBT_NS, SECOND, STUCK_NS, TICK_NS, VET_NS
+from net.limits import (
+    DOUBT_LEAVES_NS,
+    DOUBT_NS,
+    PAUSE_QUIET_NS,
+    SECOND,
+    STUCK_NS,
+    TICK_NS,
+    VET_NS,
+)
 from net.node.lineage.approach import Approach, Entry
 from net.node.lineage.joining import Joining
+from net.node.lineage.lifecycle import Lifecycle
 from net.node.lineage.reconfiguration import Reconfiguration
 from net.node.lineage.vetting import Vetting
 from net.node.peers import Peer, Peers
 from net.wire.decrees import AddMember, FoundLineage, RemoveMember, Yield
 from net.wire.messages import ManifestRequest, Precedence
-from tests.net.guarded import NOW, OTHER, A, B, C, D, log_of, opened, sent, show, status_of
+from tests.net.guarded import (
+    NOW,
+    OTHER,
+    A,
+    B,
+    C,
+    D,
+    founded,
+    lifecycle,
+    log_of,
+    opened,
+    sent,
+    show,
+    status_of,
+)
 
 BEST = Precedence(0, 0, 0, 0, 0, OTHER)  # it wins over whatever is true
 LIAR = D
@@ -117,6 +140,41 @@ def test_nor_against_those_from_whom_we_learn() -> None:
     for times in range(STUCK_NS // TICK_NS + 2):
         joining.on_tick(16 * STUCK_NS + times * TICK_NS)
     assert table.doubts(A.node), "while we ran they showed nothing"
+
+
+def asked_by(life: Lifecycle, until_ns: int, since_ns: int, *, unread: bool) -> int:
+    """Return how often somebody is asked for a history; what came is `unread` all the while."""
+    count = 0
+    for at in range(since_ns, until_ns, TICK_NS):
+        if unread:
+            life.on_pause(at + PAUSE_QUIET_NS)
+        told = life.on_tick(False, 0, at)
+        count += sum(isinstance(each, ManifestRequest) for each in sent(told))
+    return count
+
+
+def test_whose_history_may_have_come_and_is_unread_is_neither_asked_again_nor_doubted() -> None:
+    """Stopped for two seconds of each 2.5, four of sixteen had two seconds of answers to read."""
+    life, at = founded()
+    life._peers.put(peer_of(LIAR, log_of(), LIAR, BEST))
+    assert asked_by(life, at + 2 * VET_NS, at, unread=True) == 0
+    assert not life._peers.doubts(LIAR.node)
+    assert asked_by(life, at + 4 * VET_NS, at + 2 * VET_NS, unread=False) > 1
+    assert life._peers.counters.disbelieved == {"lineage": 1}
+
+
+def test_nor_are_those_from_whom_we_learn_and_nothing_is_founded_meanwhile() -> None:
+    life, ours = lifecycle(), log_of((B, C))
+    for member in (B, C):
+        life._peers.put(peer_of(member, ours, B, ours.precedence(True, 0)))
+    assert asked_by(life, 2 * STUCK_NS, 0, unread=True) == 0
+    assert not life._peers.doubts(B.node)
+    for member in (B, C):
+        life._peers.drop(member.node)
+    assert asked_by(life, 4 * STUCK_NS, 2 * STUCK_NS, unread=True) == 0
+    assert life.consensus is None
+    asked_by(life, 4 * STUCK_NS + SECOND, 4 * STUCK_NS, unread=False)
+    assert life.consensus is not None, "once it is known that nobody is there"
 
 
 def test_a_lineage_is_what_its_history_says() -> None:

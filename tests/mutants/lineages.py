@@ -132,6 +132,24 @@ LINEAGES: Final[Mapping[str, Mutant]] = {
             ),
         ),
     ),
+    "vets-unread": Mutant(
+        "a history is asked for again, and its owner doubted, while its answer waits to be read",
+        edits=(Edit(Consensus._tick_leadership, "now_ns >= self._voter.quiet_until_ns", "True"),),
+    ),
+    "learns-unread": Mutant(
+        "so is the one that a newcomer learns",
+        edits=(
+            Edit(
+                Joining.on_tick,
+                "max(self._since_ns + TICK_NS, self._quiet_until_ns)",
+                "self._since_ns + TICK_NS",
+            ),
+        ),
+    ),
+    "founds-unread": Mutant(
+        "a lineage is founded while what others say of theirs waits to be read",
+        edits=(Edit(Joining.should_found, "now_ns < self._quiet_until_ns", "False"),),
+    ),
     "history-unread": Mutant(
         "a lineage counts as what is claimed, whatever its history says",
         edits=(Edit(Vetting._fault_in, "None if same and not better else", "None if True else"),),

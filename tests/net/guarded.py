@@ -13,8 +13,10 @@ from net.cluster.replication import Leadership
 from net.cluster.snapshot import SnapshotServer
 from net.cluster.voter import Voter
 from net.ids import NO_LINEAGE, LineageId, Member
-from net.limits import NEVER, SECOND
+from net.limits import NEVER, SECOND, TICK_NS
+from net.node.lineage.approach import Entry
 from net.node.lineage.consensus import Consensus, OwnState
+from net.node.lineage.lifecycle import Lifecycle
 from net.node.lineage.vetting import LineageClaim, Vetting
 from net.node.peers import Peer, Peers
 from net.sim.crypto import stand_in_signet
@@ -127,6 +129,25 @@ def consensus(me: Member, log: DecreeLog | None = None, *others: Member) -> Cons
     made = Consensus(me, log, peers, ON_TIME, no_disk(), stand_in_signet(me.node), Random(1), NOW)
     made.begin(NOW)
     return made
+
+
+def lifecycle(*peers: Peer) -> Lifecycle:
+    table = Peers()
+    for peer in peers:
+        table.put(peer)
+    return Lifecycle(
+        A, Entry.EITHER, table, ON_TIME, no_disk(), stand_in_signet(A.node), Random(1), 0
+    )
+
+
+def founded() -> tuple[Lifecycle, int]:
+    """Return a node that heard of nobody and founded a lineage, and when it did."""
+    life = lifecycle()
+    for at in range(0, 3 * SECOND, TICK_NS):
+        life.on_tick(False, 0, at)
+        if life.consensus is not None:
+            return life, at
+    raise AssertionError("nothing was founded")
 
 
 def status_of(

@@ -37,14 +37,13 @@ from net.limits import (
 )
 from net.node.lineage.approach import Approach, Entry
 from net.node.lineage.joining import Joining, Place
-from net.node.lineage.lifecycle import IncarnationRaised, Lifecycle
+from net.node.lineage.lifecycle import IncarnationRaised
 from net.node.lineage.lineage_readout import LineageLost, LineageReadout
 from net.node.lineage.reconfiguration import Reconfiguration
 from net.node.lineage.succession import Succession
 from net.node.lineage.vetting import Vetting
 from net.node.peers import Peer, Peers
 from net.node.program import Synced
-from net.sim.crypto import stand_in_signet
 from net.wire.decrees import AddMember, FoundLineage, RemoveMember, Yield
 from net.wire.messages import (
     Block,
@@ -56,7 +55,6 @@ from net.wire.messages import (
     Manifest,
     ManifestRequest,
 )
-from tests.net.disks import no_disk
 from tests.net.guarded import (
     LINEAGE,
     NOW,
@@ -69,6 +67,8 @@ from tests.net.guarded import (
     append_of,
     consensus,
     elected,
+    founded,
+    lifecycle,
     log_of,
     opened,
     rules,
@@ -77,7 +77,6 @@ from tests.net.guarded import (
     status_of,
     voter,
 )
-from tests.net.healths import ON_TIME
 
 CALLED = b"lineage3"
 
@@ -275,25 +274,6 @@ def test_who_coordinates_a_lineage_that_ended_stays_until_the_others_know() -> N
 
 
 # --- lives -------------------------------------------------------------------------------------
-
-
-def lifecycle(*peers: Peer) -> Lifecycle:
-    table = Peers()
-    for peer in peers:
-        table.put(peer)
-    return Lifecycle(
-        A, Entry.EITHER, table, ON_TIME, no_disk(), stand_in_signet(A.node), Random(1), 0
-    )
-
-
-def founded() -> tuple[Lifecycle, int]:
-    """Return a node that heard of nobody and founded a lineage, and when it did."""
-    life = lifecycle()
-    for at in range(0, 3 * SECOND, TICK_NS):
-        life.on_tick(False, 0, at)
-        if life.consensus is not None:
-            return life, at
-    raise AssertionError("nothing was founded")
 
 
 def test_a_newcomer_listens_before_it_founds() -> None:

@@ -13,6 +13,7 @@ from net.limits import (
     FORKS_MAX,
     FOUND_TURN_NS,
     FOUND_WAIT_NS,
+    NEVER,
     PEERS_MAX,
     STUCK_NS,
     TICK_NS,
@@ -122,6 +123,7 @@ class Joining:
         self._place = PLACE.initial
         self._learner: Learner | None = None  # while we learn
         self._patience = Patience(now_ns)  # with those from whom we learn
+        self._quiet_until_ns = NEVER
 
     @property
     def place(self) -> Place:
@@ -145,6 +147,10 @@ class Joining:
         """Note that these of the life before are on disk."""
         note_kept(self._history, writes)
 
+    def on_pause(self, quiet_until_ns: int) -> None:
+        """Ask nobody and found nothing until then: what we wait for may be here, and unread."""
+        self._quiet_until_ns = quiet_until_ns
+
     def on_tick(self, now_ns: int) -> list[Send]:
         """Ask for the best lineage in sight, if there is one.
 
@@ -152,7 +158,7 @@ class Joining:
         """
         if self._revival is not None:
             self._revival.on_tick(now_ns)
-        if now_ns - self._since_ns < TICK_NS:
+        if now_ns < max(self._since_ns + TICK_NS, self._quiet_until_ns):
             return []
         lineage = self._best_lineage()
         learner = self._learner
@@ -242,6 +248,8 @@ class Joining:
         """
         entry = self._own_entry
         if not entry.may_found or self._place not in {Place.LISTENING, Place.KNOCKING}:
+            return False
+        if now_ns < self._quiet_until_ns:
             return False
         waited = now_ns - self._since_ns
         is_there = self._is_inside() is not None  # and nobody leads there just now

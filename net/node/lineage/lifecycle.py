@@ -357,8 +357,11 @@ class Lifecycle:
         return [] if self.consensus is None else self.consensus.hand_over()
 
     def on_pause(self, quiet_until_ns: int) -> None:
+        """Judge nobody until then: we stood still, or have not read all that came."""
         if self.consensus is not None:
             self.consensus.on_pause(quiet_until_ns)
+        elif self._joining is not None:
+            self._joining.on_pause(quiet_until_ns)
 
     # --- inside -------------------------------------------------------------------------------
 
