@@ -107,6 +107,28 @@ def test_the_window_shows_others_where_they_are_and_carries_what_is_typed(
         assert chat(bot) == chat(bots[0])
 
 
+def test_a_full_screen_is_full_where_no_window_manager_sees_to_it(lan: Lan, tmp_path: Path) -> None:
+    """Half of the menu lay beyond the edge of a window that had stayed as it was."""
+    box, display, screen = lan.boxes[0], f"{DISPLAY}1", tmp_path / "Xvfb_screen0"
+    box.run("Xvfb", display, "-screen", "0", "1920x1080x24", "-fbdir", str(tmp_path))
+    wait_until_exists(Path(f"/tmp/.X11-unix/X{display[1:]}"))
+    words = (sys.executable, str(NODE), str(tmp_path / "wendy"), str(tmp_path / "seen"))
+    box.run(*words, DISPLAY=display, XDG_CURRENT_DESKTOP="", DESKTOP_SESSION="")
+    until(lambda: drawn(screen) == (True, False), "a window in the middle", 30)
+    for times in range(2):
+        Keyboard(display).press("F11")
+        until(lambda: drawn(screen) == (True, True), f"all is drawn, {times}", 30)
+        Keyboard(display).press("F11")
+        until(lambda: drawn(screen) == (True, False), f"it is as large as before, {times}", 30)
+
+
+def drawn(screen: Path) -> tuple[bool, bool]:
+    """Tell whether something is in the middle of a screen, and in its last corner (XWD)."""
+    pixels = screen.read_bytes()[-1920 * 1080 * 4 :]
+    middle = 4 * (1920 * 540 + 960)
+    return any(pixels[middle : middle + 3]), any(pixels[-4:-1])
+
+
 def test_a_race_against_bots_is_driven_to_the_finish_by_keys_with_no_network_at_all(
     tmp_path: Path,
 ) -> None:

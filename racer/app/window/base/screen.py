@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import sys
 import time
-from typing import TYPE_CHECKING, Final, final
+from typing import TYPE_CHECKING, Final, TypeAlias, final
 
 import pygame
 
@@ -17,6 +17,8 @@ TITLE: Final = "racer"
 SIZE: Final = (1280, 720)
 SIZE_MIN: Final = (640, 360)
 INVISIBLE: Final = ("offscreen", "dummy", "evdev")
+DESKTOPS: Final = ("XDG_CURRENT_DESKTOP", "DESKTOP_SESSION")  # variables that name the desktop
+_Place: TypeAlias = tuple[tuple[int, int], tuple[int, int]]  # size and position
 
 
 class DisplayError(Exception):
@@ -31,6 +33,7 @@ class Screen:
         self._window = window
         self.full = False  # whether it fills the screen
         self.display = 0  # which of the desktop's screens it is on; a new window is on the first
+        self._before: _Place | None = None  # where it was, if it is we who have to put it back
 
     def surface(self) -> pygame.Surface:
         """Return what to draw on now; its size follows the window's."""
@@ -50,11 +53,15 @@ class Screen:
 
     def toggle_fullscreen(self) -> None:
         """Fill the screen, or go back to the window's size before."""
+        window = self._window
         try:
             if self.full:
-                self._window.set_windowed()
+                window.set_windowed()
+                if self._before is not None:
+                    window.size, window.position = self._before
             else:
-                self._window.set_fullscreen(desktop=True)
+                self._before = _fill_unmanaged(window)
+                window.set_fullscreen(desktop=True)
             self.full = not self.full
         except pygame.error:
             return  # a display without full screen keeps its window
@@ -73,6 +80,21 @@ class Screen:
         """Give the window back."""
         self._window.destroy()
         pygame.quit()
+
+
+def _fill_unmanaged(window: pygame.Window) -> _Place | None:
+    """Lay a window over the screen where no desktop does it; return where it was, else None.
+
+    SDL leaves it to the window manager of an X display, and where there is none draws the full
+    screen into a window that has stayed as it was. Under one that names no desktop this does no
+    harm but to have the window come back lower by its title.
+    """
+    named = any(os.environ.get(name) for name in DESKTOPS)
+    if named or pygame.display.get_driver() != "x11":
+        return None
+    before = window.size, window.position
+    window.position, window.size = (0, 0), pygame.display.get_desktop_sizes()[0]
+    return before
 
 
 def size_on(desktops: Sequence[tuple[int, int]]) -> tuple[int, int]:
