@@ -3,12 +3,17 @@
 from __future__ import annotations
 
 import errno
+import io
 import json
 import os
-from collections.abc import Mapping, Sequence
+import sys
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from itertools import pairwise
 from typing import TYPE_CHECKING, Final, final
+
+import msgspec
 
 from net import NetError, UsageError, clean_text
 from racer.app.bounded_reading import read_bounded
@@ -38,7 +43,7 @@ PRELUDE_GAP_S: Final = 1.0
 TEXT_CHARS_MAX: Final = 80
 TIME_S_MAX: Final = 2.0**37  # some thousand years
 TROUBLE: Final = b"racer: "  # words for a person, in between
-BYTES_MAX: Final = 64_000_000  # of all logs together: ten times as much memory
+BYTES_MAX: Final = 64_000_000  # of all logs together: some eight times as much memory
 
 
 class LogError(NetError):
@@ -52,13 +57,20 @@ class LogRecord:
 
     Args:
         at_s: Unix seconds, or seconds of virtual time.
-        where: file and line number, for errors.
+        source: the file that it is from …
+        line: … and its number there, from 1 on.
     """
 
     at_s: float
     event: str
     fields: Mapping[str, object]
-    where: str
+    source: str
+    line: int
+
+    @property
+    def where(self) -> str:
+        """Where it stands, for errors: made only then, for a log has many lines."""
+        return f"{self.source}:{self.line}"
 
     def text(self, name: str) -> str:
         """Return a field that is text, fit to be shown; empty where it is null or missing.
@@ -150,46 +162,47 @@ def _read_log(path: Path, bytes_max: int) -> bytes:
 
 def _parse_log(data: bytes, name: str) -> list[LogRecord]:
     """Return the records of a log. What follows the last line's end was cut off by a crash."""
-    lines = data.split(b"\n")
-    cut = lines.pop()
-    if cut:
-        try:
-            json.loads(cut.decode())
-        except (ValueError, RecursionError):
-            pass
-        else:
-            lines.append(cut)
     records: list[LogRecord] = []
-    words: list[tuple[bytes, str]] = []
-    for number, line in enumerate(lines, start=1):
-        where = f"{name}:{number}"
+    words: list[tuple[bytes, int]] = []
+    for number, line in enumerate(_whole_lines(data), start=1):
         if line.startswith(TROUBLE):
-            words.append((line, where))
+            words.append((line, number))
         elif line.strip():
-            record = parse_record(line, where)
-            records += [*(_words_record(*each, record.at_s) for each in words), record]
+            record = parse_record(line, name, number)
+            records += [*(_words_record(*each, name, record.at_s) for each in words), record]
             words = []
     last_s = records[-1].at_s if records else 0.0
-    return records and [*records, *(_words_record(*each, last_s) for each in words)]
+    return records and [*records, *(_words_record(*each, name, last_s) for each in words)]
+
+
+def _whole_lines(data: bytes) -> Iterator[bytes]:
+    for line in io.BytesIO(data):  # by and by: as a list they would be three times the log
+        if line.endswith(b"\n"):
+            yield line[:-1]
+        else:
+            with suppress(ValueError, RecursionError):
+                json.loads(line.decode())
+                yield line
 
 
 def _events_of(records: Sequence[LogRecord]) -> list[LogRecord]:
     return [record for record in records if record.event != WORDS]
 
 
-def _words_record(line: bytes, where: str, at_s: float) -> LogRecord:
+def _words_record(line: bytes, number: int, source: str, at_s: float) -> LogRecord:
     text = line.removeprefix(TROUBLE).decode(errors="replace")
-    return LogRecord(at_s, WORDS, {"t": at_s, "event": WORDS, "text": text}, where)
+    return LogRecord(at_s, WORDS, {"t": at_s, "event": WORDS, "text": text}, source, number)
 
 
-def parse_record(line: bytes, where: str) -> LogRecord:
-    """Read one line.
+def parse_record(line: bytes, source: str, number: int) -> LogRecord:
+    """Read one line of a file, of which it has this number.
 
     Raises:
-        LogError: it is no event; the message begins with `where`.
+        LogError: it is no event; the message begins with where it is.
     """
+    where = f"{source}:{number}"
     try:
-        found = json.loads(line.decode())
+        found = _decode(line)
     except (ValueError, RecursionError):
         raise LogError(f"{where}: is no JSON") from None
     if not isinstance(found, dict):
@@ -199,7 +212,15 @@ def parse_record(line: bytes, where: str) -> LogRecord:
         raise LogError(f"{where}: has no time 't'")
     if not isinstance(event, str):
         raise LogError(f"{where}: has no 'event'")
-    return LogRecord(float(at_s), event, found, where)
+    return LogRecord(float(at_s), sys.intern(event), found, source, number)
+
+
+def _decode(line: bytes) -> object:
+    """Return what a line of JSON says. All lines share the names of their fields."""
+    try:
+        return msgspec.json.decode(line)
+    except ValueError:  # the path of a file may be no text, which we print all the same
+        return json.loads(line.decode())
 
 
 def _split_lives(records: list[LogRecord], stem: str) -> list[Log]:

@@ -36,7 +36,7 @@ class Printed:
         at = len(self.records) + 1
         at_s = at / 10 + self.later_s
         every = {"t": at_s, "event": event, **fields}
-        self.records.append(LogRecord(at_s, event, every, f"{self.node}.log:{at}"))
+        self.records.append(LogRecord(at_s, event, every, f"{self.node}.log", at))
         return self
 
     def enter(self, lineage: str, was: str) -> Printed:

@@ -10,7 +10,7 @@ ZERO_S = 1_000_000.0
 
 
 def record(at_s: float, event: str, **fields: object) -> LogRecord:
-    return LogRecord(ZERO_S + at_s, event, fields, "test.log:1")
+    return LogRecord(ZERO_S + at_s, event, fields, "test.log", 1)
 
 
 def peer(at_s: float, node: str, state: str) -> LogRecord:

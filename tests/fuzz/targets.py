@@ -296,7 +296,7 @@ TARGETS: Final = (
     ),
     Target(
         "log-line",
-        lambda data: parse_record(data, "ada.log:1"),
+        lambda data: parse_record(data, "ada.log", 1),
         (LogError,),
         lambda: [b'{"t": 1.5, "event": "joined", "node": "0a1b2c3d"}'],
     ),

@@ -22,7 +22,7 @@ def assert_promises_kept(lan: Lan) -> None:
 def records_of(box: Box) -> list[LogRecord]:
     """Return what was printed on a box, as a log."""
     return [
-        LogRecord(line["t"], line["event"], line, f"{box.name}, life {number}, line {at}")
+        LogRecord(line["t"], line["event"], line, f"{box.name}, life {number}", at)
         for number, run in enumerate(box.runs, start=1)
         for at, line in enumerate(run.lines, start=1)
         if {"t", "event"} <= line.keys()

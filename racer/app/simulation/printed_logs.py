@@ -33,7 +33,7 @@ class PrintedLogs:
         """Return the logs, read as those of real nodes are."""
         return [
             [
-                parse_record(line.encode(), f"machine-{number}.log:{at}")
+                parse_record(line.encode(), f"machine-{number}.log", at)
                 for at, line in enumerate(self._lines[number], start=1)
             ]
             for number in sorted(self._lines)

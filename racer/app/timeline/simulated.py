@@ -144,8 +144,8 @@ class _Recorded:
 
     def take(self, what: object, now_ns: int) -> None:
         fields = to_object(cast("RaceReport", what))
-        where = f"machine {self._machine.number}"
-        self._records.append(LogRecord(now_ns / NS_PER_S, str(fields["event"]), fields, where))
+        where = f"machine {self._machine.number}", len(self._records) + 1
+        self._records.append(LogRecord(now_ns / NS_PER_S, str(fields["event"]), fields, *where))
 
     def log(self, now_ns: int) -> Log:
         machine = self._machine
