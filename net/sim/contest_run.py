@@ -39,6 +39,7 @@ FAULTS_FROM_NS: Final = SECOND // 2
 FAULTS_TO_NS: Final = 8 * SECOND
 COORDINATOR_WITHIN_NS: Final = 12 * SECOND
 DECREE_WITHIN_NS: Final = 10 * SECOND
+ORDER_NS: Final = 100 * MILLISECOND  # of a word before it: four are proposed at once, on bad lines
 CONVERGED_WITHIN_NS: Final = 10 * SECOND
 DROPPED_WITHIN_NS: Final = CHECKPOINT_LOST_NS + 2 * SECOND  # decrees: the next checkpoint may wait
 _SIZES: Final = (3, 3, 3, 4, 4, 5, 5, 5, 6, 7, 9)
@@ -146,9 +147,10 @@ class ContestRun:
         self._coordinator_ms = self._run_until(
             lambda: _share_coordinator(core), COORDINATOR_WITHIN_NS, "a core has no coordinator"
         )
+        before = len(_program_of(core[0]).unordered())
         self._decree_ms = self._coordinator_ms + self._run_until(
             lambda: self._is_marked(core),
-            DECREE_WITHIN_NS,
+            DECREE_WITHIN_NS + before * ORDER_NS,
             "no decree",
         )
         if any(ill == "dead" for _, ill in self._plan.ills):

@@ -134,15 +134,15 @@ LINEAGES: Final[Mapping[str, Mutant]] = {
     ),
     "vets-unread": Mutant(
         "a history is asked for again, and its owner doubted, while its answer waits to be read",
-        edits=(Edit(Consensus._tick_leadership, "now_ns >= self._voter.quiet_until_ns", "True"),),
+        edits=(Edit(Consensus._tick_leadership, "now_ns < self._voter.quiet_until_ns", "False"),),
     ),
     "learns-unread": Mutant(
         "so is the one that a newcomer learns",
         edits=(
             Edit(
                 Joining.on_tick,
-                "max(self._since_ns + TICK_NS, self._quiet_until_ns)",
-                "self._since_ns + TICK_NS",
+                "self._learner is not None and now_ns < self._quiet_until_ns",
+                "False",
             ),
         ),
     ),

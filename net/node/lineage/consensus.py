@@ -304,7 +304,7 @@ class Consensus:
         return [Send(heir.node, voter.signet.hand_over(*office, heir))]
 
     def on_pause(self, quiet_until_ns: int) -> None:
-        """Neither promise nor stand nor vet until then: what we believe is old."""
+        """Neither promise nor stand nor doubt until then: what we believe is old."""
         self._voter.quiet_until_ns = quiet_until_ns
 
     # --- routing ------------------------------------------------------------------------------
@@ -426,9 +426,9 @@ class Consensus:
         self, leadership: Leadership, own: OwnState, now_ns: int
     ) -> list[ConsensusOutcome]:
         sends: list[ConsensusOutcome] = [*self._hand_over_if_late(leadership, own.fit, now_ns)]
-        if now_ns >= self._voter.quiet_until_ns:
-            rival = self._reconfiguration.rival(own.idle, own.race_ns)
-            sends.extend(self._vetting.on_tick(rival, self.log, now_ns))
+        rival = self._reconfiguration.rival(own.idle, own.race_ns)
+        quiet = now_ns < self._voter.quiet_until_ns
+        sends.extend(self._vetting.on_tick(rival, self.log, now_ns, quiet=quiet))
         sends.extend(self._propose_due_change(leadership, own, now_ns))
         sends.extend(leadership.on_tick(self._reconfiguration.live_followers(), now_ns))
         return sends

@@ -148,7 +148,7 @@ class Joining:
         note_kept(self._history, writes)
 
     def on_pause(self, quiet_until_ns: int) -> None:
-        """Ask nobody and found nothing until then: what we wait for may be here, and unread."""
+        """Ask nobody again and found nothing until then: an answer may be here, and unread."""
         self._quiet_until_ns = quiet_until_ns
 
     def on_tick(self, now_ns: int) -> list[Send]:
@@ -158,7 +158,9 @@ class Joining:
         """
         if self._revival is not None:
             self._revival.on_tick(now_ns)
-        if now_ns < max(self._since_ns + TICK_NS, self._quiet_until_ns):
+        if now_ns - self._since_ns < TICK_NS:
+            return []
+        if self._learner is not None and now_ns < self._quiet_until_ns:
             return []
         lineage = self._best_lineage()
         learner = self._learner

@@ -62,15 +62,20 @@ class Vetting:
         self._patience = Patience(0)
         self._shown: DecreeLog | None = None
 
-    def on_tick(self, claim: LineageClaim | None, own: DecreeLog, now_ns: int) -> list[Send]:
+    def on_tick(
+        self, claim: LineageClaim | None, own: DecreeLog, now_ns: int, *, quiet: bool = False
+    ) -> list[Send]:
         """Look at the best claim.
 
         Args:
             claim: it, if it is better than ours.
             own: our log.
+            quiet: of what we asked for the answer may be here, and unread.
         """
         if claim is None:
             self._claim = self._learner = self._shown = None
+            return []
+        if quiet and self._claim is not None and self._claim.lineage == claim.lineage:
             return []
         waited_ns = self._patience.look(now_ns)
         if (
