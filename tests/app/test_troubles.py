@@ -7,7 +7,7 @@ import os
 import sqlite3
 from contextlib import closing
 from dataclasses import replace
-from typing import TYPE_CHECKING, Any, cast
+from typing import TYPE_CHECKING, cast
 
 import pytest
 
@@ -27,13 +27,7 @@ from racer.app.player.own_networks import LOOK_S, OwnNetworks
 from racer.app.player.player_node import RACING_S, UNREACHED_S, PlayerNode, is_alone
 from racer.app.player.troubles import LASTS_S, PARTS_MAX, TURN_S, Troubles
 from racer.app.record_store import RecordStore
-from racer.app.window.base.box import Box
 from racer.app.window.base.window_words import in_window
-from racer.app.window.ports import LeftRace, RaceCard
-from racer.app.window.scene import Frame
-from racer.app.window.scenes.race_list import RaceCards, listed_races
-from racer.app.window.scenes.race_scene import RaceScene
-from racer.app.window.scenes.world_cache import WorldCache
 from racer.core.rules.race_setup import RaceSetup
 from racer.play.reports import UnreachedSeen
 from racer.play.room.messages import Setup
@@ -48,7 +42,6 @@ if TYPE_CHECKING:
 
     from net.runtime.service import Service
     from racer.app.race_node import Told
-    from racer.app.window.base.canvas import Canvas
     from racer.app.window.circuit_source import CircuitSource
     from racer.play.view import RaceView
 
@@ -340,6 +333,18 @@ def test_of_who_has_left_nothing_more_is_noted(seat: Seat) -> None:
     assert seat.troubles.lines() == ()
 
 
+def test_who_waits_for_its_own_bots_misses_nobody(all_circuits: CircuitSource) -> None:
+    """A practice begins by itself: nobody reads in it that no friend is heard of."""
+    seat = FakeSeat(all_circuits, cars=3)
+    view = seat.view()
+    assert view is not None
+    others_start = replace(view, players=0)
+    assert is_alone(others_start, bots=2)
+    assert not is_alone(others_start, bots=1)
+    assert not is_alone(replace(view, players=6), bots=5)
+    assert is_alone(None, bots=0)
+
+
 # --- the menu -------------------------------------------------------------------------------------
 
 
@@ -424,76 +429,27 @@ def test_why_nobody_sits_beside_the_first_is_read(
     assert read(directory, clock) == {""}, "another seat is taken"
 
 
+def test_who_practises_reads_nothing_of_a_network_that_is_not_up(
+    directory: launch.LanDirectory, clock: Clock, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    node = FakeNode()
+    monkeypatch.setattr("racer.app.player.seats.PlayerNode", lambda *_: node)
+    monkeypatch.setattr(own_networks, "race_interfaces", lambda _: (LOOPBACK,))
+    directory.practice()
+    node.misses_nobody = True
+    assert read(directory, clock) == {""}
+    node.misses_nobody = False
+    (alone,) = read(directory, clock)
+    assert "no network is up" in alone, "it has left, and may look for others"
+
+
 class FakeNode:
     """A node of nobody."""
 
-    is_broken = False
+    is_broken = misses_nobody = False
+
+    def add_bot(self) -> None:
+        pass
 
     def wait(self) -> None:
         pass
-
-
-# --- the picture ----------------------------------------------------------------------------------
-
-
-@pytest.mark.usefixtures("shared_worlds")
-@pytest.mark.parametrize("phase", [Phase.LOBBY, Phase.RACING])
-def test_it_is_drawn_in_the_lobby_and_in_the_race(
-    canvas: Canvas, all_circuits: CircuitSource, phase: Phase, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    seat = FakeSeat(all_circuits, cars=4)
-    if phase is Phase.RACING:
-        seat.start()
-        seat.step(500)
-    assert seat.phase is phase
-    drawn: list[str] = []
-    draw = canvas.text
-
-    def noted(words: str, *at: Any, **how: Any) -> float:
-        drawn.append(words)
-        return draw(words, *at, **how)
-
-    monkeypatch.setattr(canvas, "text", noted)
-    scene = RaceScene(seat, WorldCache(all_circuits))
-    scene.draw(canvas, Frame(1 / 60, 1))
-    assert not any("Sam" in words for words in drawn)
-    seat.unwell = SILENT_HERE
-    scene.draw(canvas, Frame(1 / 60, 2))
-    assert SILENT_HERE in " ".join(drawn)
-
-
-@pytest.mark.parametrize("ours", [False, True])
-@pytest.mark.parametrize("why", [{"full": True}, {"note": "its passphrase was another"}, {}])
-def test_a_card_tells_before_all_else_that_nobody_there_answers(
-    canvas: Canvas,
-    all_circuits: CircuitSource,
-    monkeypatch: pytest.MonkeyPatch,
-    why: dict[str, Any],
-    ours: bool,
-) -> None:
-    card = RaceCard("friday", 24, Phase.RACING, "dockyard", locked=False, cars=24, **why)
-    drawn: list[str] = []
-
-    def noted(words: str, *_: object, **__: object) -> float:
-        drawn.append(words)
-        return 0.0
-
-    monkeypatch.setattr(canvas, "text", noted)
-    for each in (card, replace(card, unreached="10.0.0.7 does not answer")):
-        drawn.clear()
-        shown = RaceCards(all_circuits)
-        rows = listed_races((each,), LeftRace("friday", locked=False) if ours else None)
-        shown.draw(canvas, rows, shown.page(rows, Box(0.0, 0.0, 620.0, 414.0), ""), "")
-        assert ("10.0.0.7 does not answer" in drawn) is bool(each.unreached)
-
-
-def test_who_waits_for_its_own_bots_misses_nobody(all_circuits: CircuitSource) -> None:
-    """A practice begins by itself: nobody reads in it that no friend is heard of."""
-    seat = FakeSeat(all_circuits, cars=3)
-    view = seat.view()
-    assert view is not None
-    others_start = replace(view, players=0)
-    assert is_alone(others_start, bots=2)
-    assert not is_alone(others_start, bots=1)
-    assert not is_alone(replace(view, players=6), bots=5)
-    assert is_alone(None, bots=0)

@@ -100,7 +100,8 @@ class LanDirectory:
         return replace(shared, interface=wanted) if race_interfaces(wanted) else shared
 
     def _no_network(self) -> str:
-        if not self._networks.is_none_up:
+        practises = self._taken is not None and self._taken.misses_nobody
+        if practises or not self._networks.is_none_up:
             return ""
         words = "Only this machine: no network is up. You can race against bots."
         return f"{words} To meet others, plug in a cable or join a Wi-Fi."

@@ -252,6 +252,12 @@ class PlayerNode:
                 part = f"unreached {seen.address or seen.name}"
                 self._troubles.note(part, seen.text, lasts_s=UNREACHED_S)
 
+    @property
+    def misses_nobody(self) -> bool:
+        """Whether one drives where all who are wanted are on this machine, not having left."""
+        view = self.view()
+        return not self._left and view is not None and view.players > 0
+
     def _is_alone(self) -> bool:
         """Whether nobody is here but us and our bots, and nothing else is on."""
         return is_alone(self.view(), self.bots()) and not self._node.others_nearby()

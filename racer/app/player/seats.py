@@ -67,6 +67,11 @@ class Seats:
         self._second: SecondSeat | None = None
         self.is_broken = False  # a node of ours found its own state broken
 
+    @property
+    def misses_nobody(self) -> bool:
+        """Whether the last seat is in a practice or a trial."""
+        return any(node.misses_nobody for node in self.taken)
+
     def join(
         self, race: str, passphrase: str | None, first: tuple[Address, ...], *, ours: bool
     ) -> PlayerNode:
