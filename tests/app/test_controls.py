@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from racer.app.window.base.box import Box
+from racer.app.window.base.palette import FAINT, UNLIT
 from racer.app.window.controls.control import (
     Back,
     Button,
@@ -22,6 +23,7 @@ from racer.app.window.controls.control import (
 )
 from racer.app.window.controls.focus import Focus
 from racer.app.window.controls.letter_grid import DONE, ERASE, PAGES, ROWS, LetterGrid
+from racer.app.window.controls.paint import draw_thumb
 from racer.app.window.controls.parts import choice_arrows, slider_track
 from racer.app.window.controls.prompt import Prompt, Question
 from racer.app.window.controls.scroll import Scroll
@@ -181,6 +183,29 @@ def test_a_list_follows_the_ring_and_else_the_wheel() -> None:
     assert scroll.offset(400.0, 100.0, "d", (150.0, 200.0)) == 300.0, "its end"
     assert scroll.offset(400.0, 100.0, "c", (100.0, 150.0)) == 100.0, "the ring moved"
     assert focus_on(LEFT).on_input(Rolled(1)) == Scrolled(1)
+
+
+@pytest.mark.parametrize(("length", "share"), [(400.0, (0.25, 0.5)), (100.0, None), (80.0, None)])
+def test_a_list_tells_which_part_of_it_is_in_sight_unless_all_is(
+    length: float, share: tuple[float, float] | None
+) -> None:
+    scroll = Scroll()
+    scroll.roll(100.0)
+    scroll.offset(length, 100.0, "", None)
+    assert scroll.share == share
+
+
+def test_beside_the_list_a_bar_shows_where_in_it_one_is(canvas: Canvas) -> None:
+    scroll, window = Scroll(), Box(100.0, 100.0, 200.0, 404.0)
+    canvas.surface.fill((0, 0, 0))
+    draw_thumb(canvas, scroll, window)
+    assert canvas.surface.get_at((304, 300))[:3] == (0, 0, 0)
+    scroll.offset(1600.0, 400.0, "", None)
+    scroll.roll(600.0)
+    scroll.offset(1600.0, 400.0, "", None)
+    draw_thumb(canvas, scroll, window)
+    column = [canvas.surface.get_at((304, y))[:3] for y in (150, 300, 450)]
+    assert column == [UNLIT, FAINT, UNLIT]
 
 
 def test_letters_on_the_screen_write_what_a_keyboard_would() -> None:

@@ -4,7 +4,16 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final, assert_never
 
-from racer.app.window.base.palette import ACCENT, FAINT, INK, PANEL, PANEL_LIGHT, SOFT, WHITE
+from racer.app.window.base.palette import (
+    ACCENT,
+    FAINT,
+    INK,
+    PANEL,
+    PANEL_LIGHT,
+    SOFT,
+    UNLIT,
+    WHITE,
+)
 from racer.app.window.controls.control import Button, Card, Field, Selector, Slider
 from racer.app.window.controls.parts import INSET, SHARE, choice_arrows, slider_track, value_box
 
@@ -13,11 +22,14 @@ if TYPE_CHECKING:
     from racer.app.window.base.canvas import Canvas
     from racer.app.window.base.lettering import Colour
     from racer.app.window.controls.control import Control, Page
+    from racer.app.window.controls.scroll import Scroll
 
 RADIUS: Final = 9.0
 RING: Final = 3.0  # units across
 SIZE: Final = 18.0
 KEY_SIZE: Final = 14.0
+THUMB: Final = 4.0  # units across …
+THUMB_GAP: Final = 2.0  # … beside the list
 
 
 def draw_page(canvas: Canvas, page: Page, at: str) -> None:
@@ -49,6 +61,19 @@ def draw_control(canvas: Canvas, control: Control, *, ringed: bool) -> None:
             _draw_field(canvas, control)
         case _:
             assert_never(control)
+
+
+def draw_thumb(canvas: Canvas, scroll: Scroll, window: Box) -> None:
+    """Draw beside a list's window which part of the list is in sight; nothing where all of it is.
+
+    It only tells, as that of a phone does: the wheel, the arrows and a stick move the list.
+    """
+    if (share := scroll.share) is None:
+        return
+    x, top, high = window.right + THUMB_GAP, window.y + THUMB_GAP, window.height - 2.0 * THUMB_GAP
+    canvas.panel(x, top, THUMB, high, UNLIT, 255, THUMB / 2.0)
+    span = high * (share[1] - share[0])
+    canvas.panel(x, top + high * share[0], THUMB, span, FAINT, 255, THUMB / 2.0)
 
 
 def draw_ring(canvas: Canvas, box: Box, colour: Colour = ACCENT) -> None:

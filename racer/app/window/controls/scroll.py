@@ -12,6 +12,14 @@ class Scroll:
     def __init__(self) -> None:
         self._offset = 0.0
         self._at = ""
+        self._length = self._height = 0.0  # of the list and its window, as of the last picture
+
+    @property
+    def share(self) -> tuple[float, float] | None:
+        """From and to where of the list is in sight, as of the last `offset`; None: all of it."""
+        if self._length <= self._height:
+            return None
+        return self._offset / self._length, (self._offset + self._height) / self._length
 
     def roll(self, by: float) -> None:
         """Move by so many units, + is down; `offset` keeps it within the list."""
@@ -31,5 +39,6 @@ class Scroll:
             self._offset = min(self._offset, span[0])
             self._offset = max(self._offset, span[1] - height)
         self._at = at
+        self._length, self._height = length, height
         self._offset = min(max(0.0, length - height), max(0.0, self._offset))
         return self._offset

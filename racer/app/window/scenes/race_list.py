@@ -10,7 +10,7 @@ import pygame
 from racer.app.window.base.box import Box
 from racer.app.window.base.palette import ACCENT, BAD, FAINT, GOOD, INK, PANEL, SOFT, WHITE
 from racer.app.window.controls.control import Card
-from racer.app.window.controls.paint import draw_control
+from racer.app.window.controls.paint import draw_control, draw_thumb
 from racer.app.window.controls.scroll import Scroll
 from racer.app.window.hud.minimap import Minimap
 from racer.app.window.ports import LeftRace
@@ -134,6 +134,8 @@ class RaceCards:
             with canvas.clipped(*window):
                 draw_control(canvas, card, ringed=card.id == at)
                 self._draw_race(canvas, race, card.box)
+        if cards:
+            draw_thumb(canvas, self._scroll, cards[0].within)
 
     def _draw_race(self, canvas: Canvas, race: ListedRace, box: Box) -> None:
         left = box.x + 12.0

@@ -11,7 +11,7 @@ from racer.app.window.circuit_source import CircuitTitles
 from racer.app.window.controls.control import Back, Card, Chosen, Picked, Scrolled, Selector
 from racer.app.window.controls.focus import Focus
 from racer.app.window.controls.key_strip import draw_strip, strip_buttons
-from racer.app.window.controls.paint import draw_control, draw_page
+from racer.app.window.controls.paint import draw_control, draw_page, draw_thumb
 from racer.app.window.controls.scroll import Scroll
 from racer.app.window.hud.minimap import Minimap
 from racer.app.window.input.actions import Action, Scope
@@ -124,6 +124,7 @@ class RecordsPage:
                 with canvas.clipped(*LIST):
                     draw_control(canvas, card, ringed=card.id == self._focus.at)
                     self._draw_circuit(canvas, circuit, card.box)
+        draw_thumb(canvas, self._scroll, LIST)
         draw_page(canvas, page, self._focus.at)
         if any(circuit.id == self._focus.at for circuit in listed):
             self._circuit = self._focus.at

@@ -10,7 +10,7 @@ from racer.app.window.base.box import Box
 from racer.app.window.base.palette import ACCENT, BAD, FAINT, INK, PANEL, SOFT, WHITE
 from racer.app.window.controls.control import Button
 from racer.app.window.controls.focus import Focus
-from racer.app.window.controls.paint import draw_control
+from racer.app.window.controls.paint import draw_control, draw_thumb
 from racer.app.window.controls.scroll import Scroll
 from racer.app.window.input.actions import ACTIONS, EVERYWHERE, Action
 from racer.app.window.input.bindings import KEYS_MAX
@@ -145,6 +145,7 @@ class KeysPanel:
         page = self._page_of(devices.names, bindings, window, box, faults)
         self.focus.show(page)
         self._draw_rows(canvas, bindings, page, window)
+        draw_thumb(canvas, self._scroll, window)
         told = canvas.fitted(self._told_line(faults), WIDTH - 56.0, 16)
         canvas.text(told, left + 28.0, window.bottom + 10.0, 16, ACCENT if self._asked else SOFT)
 
