@@ -71,6 +71,26 @@ def test_a_gap_is_the_time_between_two_cars_at_one_place(all_circuits: CircuitSo
     assert gaps.behind_s(replace(first, number=9), first) is None
 
 
+def test_who_stands_still_falls_back_and_is_behind_whom_it_was_before(
+    all_circuits: CircuitSource,
+) -> None:
+    """It read +2.4 for as long as it stood, behind a car that had +2.9, and that it was 0.0 off."""
+    handle = FakeSeat(all_circuits, cars=3)
+    handle.start()
+    view = view_of(handle)
+    first, second = view.cars[0], view.cars[1]
+    gaps, told = Gaps(), []
+    for tick in range(0, 10 * TICK_HZ, 2):
+        first = replace(first, lap=1, way_m=min(tick, 200) * 0.5)  # it stops at 100 m
+        second = replace(second, lap=1, way_m=max(0.0, tick - 90) * 0.5)
+        now_ns = tick * 1_000_000_000 // TICK_HZ
+        gaps.on_view(replace(view, tick=tick, now_ns=now_ns, cars=(first, second)))
+        told.append(gaps.behind_s(first, second))
+    assert told[145] == 0.0, "the other is by, and has passed no place beyond"
+    passed_s = (120 / 0.5 + 90) / TICK_HZ
+    assert told[-1] == pytest.approx(10.0 - passed_s, abs=0.1)
+
+
 def test_a_race_of_hours_keeps_a_bounded_number_of_places(all_circuits: CircuitSource) -> None:
     handle = FakeSeat(all_circuits, cars=3)
     handle.start()

@@ -79,8 +79,8 @@ def _neighbours(view: RaceView, car: CarView, gaps: Gaps) -> tuple[str, str]:
     for other in view.cars:
         if other.place == car.place - 1:
             gap = gaps.behind_s(car, other)
-            ahead = "" if gap is None else f"ahead {abs(gap):.1f}"
+            ahead = "" if gap is None else f"ahead {gap:.1f}"
         elif other.place == car.place + 1:
             gap = gaps.behind_s(other, car)
-            behind = "" if gap is None else f"behind {abs(gap):.1f}"
+            behind = "" if gap is None else f"behind {gap:.1f}"
     return ahead, behind

@@ -155,7 +155,7 @@ def _time_of(car: CarView, leader: CarView, gaps: Gaps, figures: Figures) -> tup
     if car is leader:
         return "leader", FAINT
     gap = gaps.behind_s(car, leader)
-    return "" if gap is None else figures.written(f"+{abs(gap):.1f}"), SOFT
+    return "" if gap is None else figures.written(f"+{gap:.1f}"), SOFT
 
 
 def _rows_around_us(ranked: list[CarView], count: int) -> list[CarView]:

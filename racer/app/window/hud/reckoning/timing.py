@@ -41,9 +41,11 @@ class Gaps:
 
     def __init__(self) -> None:
         self._passed: dict[int, dict[int, int]] = {}  # car: sector: race clock
+        self._now_ns = 0
 
     def on_view(self, view: RaceView) -> None:
         """Take in one tick."""
+        self._now_ns = view.now_ns
         for car in view.cars:
             sector = _sector_of(car)
             passed = self._passed.setdefault(car.number, {})
@@ -56,13 +58,20 @@ class Gaps:
             del self._passed[gone]
 
     def behind_s(self, car: CarView, ahead: CarView) -> float | None:
-        """Return how many seconds a car passes a place after the other; None if not yet known."""
+        """Return how many seconds a car passes a place after the other; None if not yet known.
+
+        As at the last place that both have passed; and where the other has passed the next one,
+        no less than since then: who stands still falls back, and does not keep what it had.
+        """
         ours, theirs = self._passed.get(car.number, {}), self._passed.get(ahead.number, {})
-        common = ours.keys() & theirs.keys()
-        if not common:
+        if not ours:
             return None
-        place = max(common)
-        return (ours[place] - theirs[place]) / SECOND_NS
+        reached = max(ours)
+        gaps_ns = [self._now_ns - at_ns for place, at_ns in theirs.items() if place > reached]
+        if common := ours.keys() & theirs.keys():
+            place = max(common)
+            gaps_ns.append(ours[place] - theirs[place])
+        return max(0, *gaps_ns) / SECOND_NS if gaps_ns else None
 
 
 def _sector_of(car: CarView) -> int:
