@@ -64,14 +64,12 @@ class Gaps:
         no less than since then: who stands still falls back, and does not keep what it had.
         """
         ours, theirs = self._passed.get(car.number, {}), self._passed.get(ahead.number, {})
-        if not ours:
+        common = ours.keys() & theirs.keys()
+        if not common:
             return None
-        reached = max(ours)
-        gaps_ns = [self._now_ns - at_ns for place, at_ns in theirs.items() if place > reached]
-        if common := ours.keys() & theirs.keys():
-            place = max(common)
-            gaps_ns.append(ours[place] - theirs[place])
-        return max(0, *gaps_ns) / SECOND_NS if gaps_ns else None
+        last, reached = max(common), max(ours)
+        waits_ns = [self._now_ns - at_ns for place, at_ns in theirs.items() if place > reached]
+        return max(0, ours[last] - theirs[last], *waits_ns) / SECOND_NS
 
 
 def _sector_of(car: CarView) -> int:
