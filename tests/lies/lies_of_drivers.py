@@ -20,6 +20,7 @@ if TYPE_CHECKING:
 
 FLOOD: Final = 260  # facts at once: half of what a node may write
 FASTEST_MS: Final = 9_500  # in which the fastest car could drive a lap, and no bot does
+HALF_MS: Final = 6_500  # in which a bot drives half of one
 
 
 def future_laps(
@@ -37,22 +38,26 @@ def laps_without_a_car(
     liar: Liar, race: Race, commands: list[Command], _node: NodeView, now_ms: int
 ) -> list[Command]:
     """Show no car, and tell of a lap as soon as the fastest could have driven one."""
-    commands = [c for c in commands if not isinstance(c, Publish) and not is_lap(c)]
-    if now_ms < 9500 or liar.count:
-        return commands
-    liar.count = 1
-    return [*commands, Submit(encode(LapTime(race.id, 1, now_ms, now_ms)))]
+    unseen: list[Command] = [each for each in commands if not isinstance(each, Publish)]
+    return _with_lap_of(FASTEST_MS, liar, race, unseen, now_ms)
 
 
 def shortened_laps(
     liar: Liar, race: Race, commands: list[Command], _node: NodeView, now_ms: int
 ) -> list[Command]:
     """Drive, and tell of a lap at half of it."""
-    commands = [c for c in commands if not is_lap(c)]
-    if now_ms < 6500 or liar.count:
-        return commands
+    return _with_lap_of(HALF_MS, liar, race, commands, now_ms)
+
+
+def _with_lap_of(
+    lap_ms: int, liar: Liar, race: Race, commands: list[Command], now_ms: int
+) -> list[Command]:
+    """Return commands with one lap for all that are told, after so long."""
+    told = [each for each in commands if not is_lap(each)]
+    if now_ms < lap_ms or liar.count:
+        return told
     liar.count = 1
-    return [*commands, Submit(encode(LapTime(race.id, 1, now_ms, now_ms)))]
+    return [*told, Submit(encode(LapTime(race.id, 1, now_ms, now_ms)))]
 
 
 def distant_claims(
