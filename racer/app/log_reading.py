@@ -202,7 +202,7 @@ def parse_record(line: bytes, source: str, number: int) -> LogRecord:
     """
     where = f"{source}:{number}"
     try:
-        found = _decode(line)
+        found = _decode_line(line)
     except (ValueError, RecursionError):
         raise LogError(f"{where}: is no JSON") from None
     if not isinstance(found, dict):
@@ -215,7 +215,7 @@ def parse_record(line: bytes, source: str, number: int) -> LogRecord:
     return LogRecord(float(at_s), sys.intern(event), found, source, number)
 
 
-def _decode(line: bytes) -> object:
+def _decode_line(line: bytes) -> object:
     """Return what a line of JSON says. All lines share the names of their fields."""
     try:
         return msgspec.json.decode(line)
