@@ -200,19 +200,22 @@ def parse_record(line: bytes, source: str, number: int) -> LogRecord:
     Raises:
         LogError: it is no event; the message begins with where it is.
     """
-    where = f"{source}:{number}"
     try:
         found = _decode_line(line)
     except (ValueError, RecursionError):
-        raise LogError(f"{where}: is no JSON") from None
+        raise _fault_at(source, number, "is no JSON") from None
     if not isinstance(found, dict):
-        raise LogError(f"{where}: is no JSON object")
+        raise _fault_at(source, number, "is no JSON object")
     at_s, event = found.get("t"), found.get("event")
     if isinstance(at_s, bool) or not isinstance(at_s, int | float) or not 0 <= at_s < TIME_S_MAX:
-        raise LogError(f"{where}: has no time 't'")
+        raise _fault_at(source, number, "has no time 't'")
     if not isinstance(event, str):
-        raise LogError(f"{where}: has no 'event'")
+        raise _fault_at(source, number, "has no 'event'")
     return LogRecord(float(at_s), sys.intern(event), found, source, number)
+
+
+def _fault_at(source: str, number: int, what: str) -> LogError:
+    return LogError(f"{source}:{number}: {what}")
 
 
 def _decode_line(line: bytes) -> object:
