@@ -6,6 +6,7 @@ keeps it from being written ends the command in words: `OutputError`.
 
 from __future__ import annotations
 
+import codecs
 import io
 import os
 import re
@@ -22,6 +23,7 @@ if TYPE_CHECKING:
 
 SHOW_EVERY_S: Final = 0.1  # progress is for eyes
 COLUMNS: Final = 80  # of a terminal that does not tell
+_ESCAPED: Final = "racer.escaped"  # how letters without a code are written
 
 # Names and paths are what others chose: these steer a terminal, or turn the line around them.
 _STEERING: Final = r"[\x00-\x08\x0b-\x1f\x7f-\x9f\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069]"
@@ -60,6 +62,21 @@ def print_line(text: str, stream: IO[str]) -> None:
     print(f"{text}\n", end="", file=stream, flush=True)
 
 
+def escape_uncoded(error: UnicodeError) -> tuple[str, int]:
+    r"""Handle letters for which an encoding has no code: as `\uXXXX`, in JSON the same once read.
+
+    JSON has no `\xeb` and no `\U0001f600`, as Python's own "backslashreplace" writes them.
+    """
+    if not isinstance(error, UnicodeEncodeError):
+        raise error
+    units = error.object[error.start : error.end].encode("utf-16-be", "surrogatepass")
+    codes = (units[at : at + 2].hex() for at in range(0, len(units), 2))
+    return "".join(f"\\u{code}" for code in codes), error.end
+
+
+codecs.register_error(_ESCAPED, escape_uncoded)
+
+
 @contextmanager
 def guarded_stdout() -> Iterator[None]:
     """Within this, a standard output that cannot be written raises `OutputError`.
@@ -73,7 +90,7 @@ def guarded_stdout() -> Iterator[None]:
         return
     stream = _by_lines(sys.stdout)
     with suppress(AttributeError, OSError):
-        cast("IO[str]", stream).reconfigure(errors="backslashreplace")  # type: ignore[attr-defined]
+        cast("IO[str]", stream).reconfigure(errors=_ESCAPED)  # type: ignore[attr-defined]
     guarded = _GuardedStdout(stream)
     try:
         with redirect_stdout(cast("TextIO", guarded)):

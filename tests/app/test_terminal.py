@@ -150,7 +150,17 @@ def test_letters_without_a_code_are_written_as_escapes(monkeypatch: pytest.Monke
     monkeypatch.setattr(sys, "stdout", io.TextIOWrapper(told, encoding="ascii"))
     with guarded_stdout():
         print("größte")
-    assert told.getvalue() == b"gr\\xf6\\xdfte\n"
+    assert told.getvalue() == b"gr\\u00f6\\u00dfte\n"
+
+
+@pytest.mark.parametrize("encoding", ["ascii", "latin-1", "cp1252", "utf-8"])
+def test_json_stays_json_in_every_encoding(encoding: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    said = {"name": "Zoë 😀", "path": "a\udcff"}
+    told = io.BytesIO()
+    monkeypatch.setattr(sys, "stdout", io.TextIOWrapper(told, encoding=encoding))
+    with guarded_stdout():
+        print(json.dumps(said, ensure_ascii=False))
+    assert json.loads(told.getvalue().decode(encoding)) == said
 
 
 def test_without_a_standard_output_all_goes_nowhere(monkeypatch: pytest.MonkeyPatch) -> None:
