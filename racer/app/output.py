@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import json
+import os
 import stat
 import time
+from codecs import BOM_UTF8
 from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import fields
 from pathlib import Path
-from typing import IO, Final, TextIO, TypeAlias, final
+from typing import IO, BinaryIO, Final, TextIO, TypeAlias, final
 
 from net import Counts, Dot, UsageError, WaitReason, short
 from net.runtime.lateness import Lateness
@@ -38,7 +40,10 @@ _BYTES_OF_NODE: Final = 16
 WORDS_APART_S: Final = 10.0  # of one kind of others: a line for a person so often
 HELD_S: Final = 3 * WORDS_APART_S  # what did not come again for so long is over
 HELD_MAX: Final = 32  # lines that wait
-_LOG_BEGINS: Final = (b'{"t": ', b"racer: ")  # an event, or words for a person
+_WORDS: Final = b"racer: "  # begin a line for a person
+_LOG_BEGINS: Final = (b'{"t": ', _WORDS)  # an event, or words
+_HEAD_BYTES: Final = len(BOM_UTF8) + max(map(len, _LOG_BEGINS))
+_LINE_BYTES_MAX: Final = 1_000_000  # no line of ours has a tenth of it
 INTERNAL_FAULT: Final = 3
 """The exit status of a node that found its own state broken; why is told as `Trouble`."""
 
@@ -228,6 +233,9 @@ def _is_told_already(report: ToldInWords) -> bool:
 def open_log(path: Path) -> TextIO:
     """Open a file that events are appended to: a new one, a log, a device, a pipe that is read.
 
+    What a crash or a full disk left of a last line, which readers pass over, goes: else the next
+    line would be a part of it.
+
     Raises:
         UsageError: it cannot be written, or holds something else, which stays as it is.
     """
@@ -236,10 +244,33 @@ def open_log(path: Path) -> TextIO:
             return open_device(path)
         log = path.open("a+", encoding="utf-8", errors="backslashreplace")
         with path.open("rb") as begun:
-            head = begun.read(max(map(len, _LOG_BEGINS)))
+            head = begun.read(_HEAD_BYTES).removeprefix(BOM_UTF8)
+            tail, at = _last_line(begun)
+        if not head or head.startswith(_LOG_BEGINS):
+            _end_last_line(log, tail, at)
+            return log
     except OSError as error:
         raise UsageError(f"{path}: cannot be written: {error.strerror}") from None
-    if head and not head.startswith(_LOG_BEGINS):
-        log.close()
-        raise UsageError(f"{path}: is no log, and stays as it is; choose another name")
-    return log
+    log.close()
+    raise UsageError(f"{path}: is no log, and stays as it is; choose another name")
+
+
+def _last_line(log: BinaryIO) -> tuple[bytes, int]:
+    """Return what follows the last end of a line, no more than a line has, and where it begins."""
+    size = log.seek(0, os.SEEK_END)
+    log.seek(max(0, size - _LINE_BYTES_MAX))
+    tail = log.read(_LINE_BYTES_MAX)
+    tail = tail[tail.rfind(b"\n") + 1 :]
+    return tail, size - len(tail)
+
+
+def _end_last_line(log: TextIO, tail: bytes, at: int) -> None:
+    """End a last line that lacks its end, or take it away where it was cut off, but for words."""
+    is_whole = tail.startswith(_WORDS)
+    with suppress(ValueError, RecursionError):
+        is_whole = is_whole or json.loads(tail.decode()) is not None
+    if is_whole:
+        log.write("\n")
+        log.flush()
+    elif tail:
+        log.truncate(at)

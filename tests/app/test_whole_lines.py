@@ -9,12 +9,18 @@ import subprocess
 import sys
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
+from pathlib import Path
 from threading import Thread
 from unittest.mock import patch
 
+import pytest
+
 from racer.app.commands import bot_beside
 from racer.app.commands.bot_beside import BotBeside
+from racer.app.log_reading import read_records
+from racer.app.output import Output
 from racer.app.terminal import complain, guarded_stdout
+from racer.play.reports import PhaseEntered
 
 LONG = 200_000  # a pipe holds less, so its writer waits in the midst of a line
 LINES = 20
@@ -85,3 +91,27 @@ def test_a_bot_of_which_nobody_reads_ends_too() -> None:
         guarded_stdout(),
     ):
         assert BotBeside(["a"], None).wait() == 1, "its own output told it, in the midst of a word"
+
+
+@pytest.mark.parametrize(
+    ("cut", "stays"),
+    [
+        ('{"t": 2.0, "event": "lef', ""),
+        ('{"t": 2.0, "event": "left"}', '{"t": 2.0, "event": "left"}\n'),
+        ("racer: races on as", "racer: races on as\n"),
+        ("ra", ""),
+    ],
+)
+@pytest.mark.parametrize("mark", ["", "\ufeff"])
+def test_what_a_crash_left_of_a_line_never_becomes_a_part_of_the_next(
+    cut: str, stays: str, mark: str, tmp_path: Path
+) -> None:
+    path = tmp_path / "race.log"
+    before = mark + '{"t": 1.0, "event": "phase", "phase": "lobby"}\n'
+    path.write_text(before + cut, encoding="utf-8")
+    output = Output(None, path)
+    output.report(PhaseEntered("grid"))
+    output.close()
+    assert path.read_text(encoding="utf-8").startswith(before + stays + '{"t": ')
+    [(_, records)] = read_records(path)
+    assert records[-1].fields["phase"] == "grid"
