@@ -103,8 +103,9 @@ def read_text_bounded(path: Path, bytes_max: int, *, patient: bool = True) -> st
 
 
 def _decode_text(data: bytes) -> str:
+    """Return UTF-8 as text, without the mark that editors of Windows set before it."""
     try:
-        return data.decode()
+        return data.decode("utf-8-sig")
     except UnicodeDecodeError as error:
         wrong = f"it is no text: byte {error.start} is not UTF-8"
         raise OSError(errno.EILSEQ, wrong) from None

@@ -7,6 +7,7 @@ import io
 import json
 import os
 import sys
+from codecs import BOM_UTF8
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
@@ -139,7 +140,7 @@ def read_records(*paths: Path, bytes_max: int = BYTES_MAX) -> list[tuple[str, li
     with ProgressLine() as progress:
         for number, path in enumerate(paths, start=1):
             progress.stage(f"reading {path.name}, {number} of {len(paths)} logs")
-            if os.path.realpath(path) in map(os.path.realpath, paths[: number - 1]):
+            if real_path(path) in map(real_path, paths[: number - 1]):
                 raise UsageError(f"{path}: is given twice; one log a node")
             data = _read_log(path, left)
             left -= len(data)
@@ -148,6 +149,14 @@ def read_records(*paths: Path, bytes_max: int = BYTES_MAX) -> list[tuple[str, li
                 raise LogError(f"{path}: holds no event")
             files.append((path.stem, records))
     return files
+
+
+def real_path(path: Path) -> str:
+    """Return which file a name means, links followed; the name, where our folder is gone."""
+    try:
+        return os.path.realpath(path)
+    except OSError:
+        return str(path)
 
 
 def _read_log(path: Path, bytes_max: int) -> bytes:
@@ -176,7 +185,9 @@ def _parse_log(data: bytes, name: str) -> list[LogRecord]:
 
 
 def _whole_lines(data: bytes) -> Iterator[bytes]:
-    for line in io.BytesIO(data):  # by and by: as a list they would be three times the log
+    lines = io.BytesIO(data)
+    lines.seek(len(BOM_UTF8) if data.startswith(BOM_UTF8) else 0)  # an editor of Windows sets it
+    for line in lines:  # by and by: as a list they would be three times the log
         if line.endswith(b"\n"):
             yield line[:-1]
         else:

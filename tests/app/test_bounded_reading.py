@@ -12,6 +12,9 @@ import pytest
 
 from racer.app import bounded_reading
 from racer.app.bounded_reading import read_bounded, read_line_of_input, read_text_bounded
+from racer.app.commands import cli
+from racer.app.commands.parser import WRONG_USE
+from racer.app.log_reading import read_records
 
 
 @pytest.fixture
@@ -106,3 +109,28 @@ def test_input_that_was_closed_before_we_began_is_told(monkeypatch: pytest.Monke
     monkeypatch.setattr(sys, "stdin", None)
     with pytest.raises(OSError, match="standard input is closed"):
         read_line_of_input(11)
+
+
+def test_the_mark_that_editors_set_before_a_text_is_no_part_of_it(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    path = tmp_path / "file"
+    path.write_bytes(b"\xef\xbb\xbfopen sesame\r\n")
+    assert read_text_bounded(path, 100) == "open sesame\r\n"
+    with path.open() as file:
+        monkeypatch.setattr(sys, "stdin", file)
+        assert read_line_of_input(100) == "open sesame\r"
+    path.write_bytes(b'\xef\xbb\xbf{"t": 1.0, "event": "phase"}\r\n')
+    [(_, [record])] = read_records(path)
+    assert record.event == "phase"
+
+
+def test_a_relative_name_means_something_where_the_own_folder_is_gone(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    gone = tmp_path / "gone"
+    gone.mkdir()
+    monkeypatch.chdir(gone)
+    gone.rmdir()
+    for command in ("verify a.log", "timeline a.log --svg out.svg"):
+        assert cli.main(command.split()) == WRONG_USE

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import os
 from collections.abc import Sequence
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
 from net import UsageError
-from racer.app.log_reading import read_logs
+from racer.app.log_reading import read_logs, real_path
 from racer.app.new_file import NewFile
 from racer.app.terminal import ProgressLine
 from racer.app.timeline.diagram import Window, draw
@@ -40,7 +39,7 @@ def draw_logs(
         UsageError: a file cannot be read or written, or nothing lies between the two.
         LogError: a log is damaged; the message names its line.
     """
-    if os.path.realpath(svg) in map(os.path.realpath, paths):
+    if real_path(svg) in map(real_path, paths):
         raise UsageError(f"{svg}: is a log, and would be drawn over; choose another --svg")
     with NewFile(svg, force=force) as drawing, ProgressLine() as progress:
         logs = read_logs(*paths)
