@@ -9,12 +9,12 @@ import os
 import signal
 import sys
 import threading
-from contextlib import suppress
-from typing import TYPE_CHECKING, Final
+from contextlib import contextmanager, suppress
+from typing import TYPE_CHECKING, Final, NoReturn
 
 if TYPE_CHECKING:
     import subprocess
-    from collections.abc import Callable
+    from collections.abc import Callable, Iterator
 
 # The terminal that is closed, too: on Windows that is a break.
 FAREWELL_SIGNALS: Final = tuple(
@@ -22,6 +22,8 @@ FAREWELL_SIGNALS: Final = tuple(
     for name in ("SIGINT", "SIGTERM", "SIGHUP", "SIGBREAK")
     if hasattr(signal, name)
 )
+
+_ENDED_BY: Final = 128  # and the signal's number: the status that shells tell of what it ended
 
 
 def leave_on_signals(leave: Callable[[], None]) -> None:
@@ -46,6 +48,29 @@ def leave_on_signals(leave: Callable[[], None]) -> None:
     for number in FAREWELL_SIGNALS:
         if number in {signal.SIGINT, signal.SIGTERM} or not _is_ignored(number):
             signal.signal(number, on_signal)
+
+
+@contextmanager
+def unwound_on_signals() -> Iterator[None]:
+    """Within this, a signal that would end a process raises `SystemExit`: what it began is undone.
+
+    One that is ignored or handled stays so, as Ctrl-C is; a second one ends the process at once.
+    """
+    numbers: list[int] = []
+    if threading.current_thread() is threading.main_thread():  # no other may
+        numbers = [each for each in FAREWELL_SIGNALS if signal.getsignal(each) is signal.SIG_DFL]
+
+    def unwind(number: int, frame: object) -> NoReturn:
+        signal.signal(number, signal.SIG_DFL)
+        raise SystemExit(_ENDED_BY + number)
+
+    for number in numbers:
+        signal.signal(number, unwind)
+    try:
+        yield
+    finally:
+        for number in numbers:
+            signal.signal(number, signal.SIG_DFL)
 
 
 def _is_ignored(number: int) -> bool:

@@ -5,11 +5,12 @@ from __future__ import annotations
 import errno
 import os
 import stat
-from contextlib import suppress
+from contextlib import ExitStack, suppress
 from pathlib import Path
 from typing import TYPE_CHECKING, Final, Self, TextIO, final
 
 from net import UsageError
+from racer.app.leaving import unwound_on_signals
 from racer.app.terminal import complain
 
 if TYPE_CHECKING:
@@ -23,7 +24,8 @@ NAME_CHARS_MAX: Final = 200  # of the name that the file beside repeats; the sys
 class NewFile:
     """The place of a file that will be made, held while the work for it goes on.
 
-    It is written beside and then renamed, so that nobody ever sees a part of it. A device or a
+    It is written beside and then renamed, so that nobody ever sees a part of it; who breaks the
+    work off, by Ctrl-C or a signal, leaves nothing there. A device or a
     pipe that has the name is written to as it is.
 
     Args:
@@ -40,6 +42,7 @@ class NewFile:
         self._force = force
         self._beside: Path | None = None
         self._device: TextIO | None = None
+        self._unwinding = ExitStack()
         try:
             if folders:
                 path.parent.mkdir(parents=True, exist_ok=True)
@@ -48,6 +51,7 @@ class NewFile:
             raise self._unwritable(error) from None
 
     def __enter__(self) -> Self:
+        self._unwinding.enter_context(unwound_on_signals())
         return self
 
     def __exit__(
@@ -61,7 +65,8 @@ class NewFile:
                 self._device.close()
             if self._beside is not None:
                 self._beside.unlink(missing_ok=True)
-        if kind is KeyboardInterrupt:
+        self._unwinding.close()
+        if kind in {KeyboardInterrupt, SystemExit}:
             complain(f"broken off: {self._path} is not written")
 
     def write(self, text: str) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import signal
 from pathlib import Path
 
 import pytest
@@ -28,6 +29,31 @@ def test_work_that_is_broken_off_leaves_nothing_and_says_so(
         raise KeyboardInterrupt
     assert list(tmp_path.iterdir()) == []
     assert capsys.readouterr().err == f"racer: broken off: {path} is not written\n"
+
+
+@pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGHUP])
+def test_a_signal_that_ends_the_work_leaves_nothing_and_says_so(
+    number: signal.Signals, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    path = tmp_path / "out.svg"
+    with pytest.raises(SystemExit) as ended, NewFile(path, force=False):
+        signal.raise_signal(number)
+    assert ended.value.code == 128 + number
+    assert list(tmp_path.iterdir()) == []
+    assert capsys.readouterr().err == f"racer: broken off: {path} is not written\n"
+    assert signal.getsignal(number) is signal.SIG_DFL
+
+
+def test_a_signal_that_is_ignored_stays_so_while_a_file_is_made(tmp_path: Path) -> None:
+    before = signal.signal(signal.SIGHUP, signal.SIG_IGN)
+    try:
+        with NewFile(tmp_path / "out.svg", force=False) as file:
+            signal.raise_signal(signal.SIGHUP)
+            file.write("a drawing")
+        assert signal.getsignal(signal.SIGHUP) is signal.SIG_IGN
+    finally:
+        signal.signal(signal.SIGHUP, before)
+    assert (tmp_path / "out.svg").read_text() == "a drawing"
 
 
 def test_a_file_that_is_there_stays_unless_its_end_is_asked_for(tmp_path: Path) -> None:
