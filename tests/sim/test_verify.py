@@ -258,6 +258,8 @@ def test_a_sweep_writes_logs_that_are_judged_good(
     tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     where = ["--logs", str(tmp_path / "logs")]
+    (tmp_path / "logs" / "seed-3").mkdir(parents=True)
+    (tmp_path / "logs" / "seed-3" / "machine-7.log").write_text("of a larger race before")
     assert cli.main(["simulate", "--seeds", "3", "--jobs", "1", "--nodes", "3", *where]) == OK
     logs = sorted(str(path) for path in (tmp_path / "logs" / "seed-3").iterdir())
     assert len(logs) == 3

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from typing import TYPE_CHECKING, Final, cast, final
 
 from net import UsageError
@@ -10,12 +11,14 @@ from racer.app.log_reading import LogRecord, parse_record
 from racer.app.output import to_object
 
 if TYPE_CHECKING:
+    from collections.abc import Set
     from pathlib import Path
 
     from net.sim import Machine
     from racer.play.reports import RaceReport
 
 NS_PER_S: Final = 1_000_000_000
+_OURS: Final = re.compile(r"machine-[0-9]+\.log")
 
 
 @final
@@ -40,18 +43,29 @@ class PrintedLogs:
         ]
 
     def write(self, folder: Path) -> None:
-        """Write them into a folder, over those of a run before.
+        """Write them into a folder, in place of those of a run before: of nodes that are none, too.
 
         Raises:
             UsageError: that cannot be done.
         """
         make_folder(folder)
+        _clear_folder(folder, {f"machine-{number}.log" for number in self._lines})
         for number, lines in self._lines.items():
             path = folder / f"machine-{number}.log"
             try:
                 path.write_text("".join(f"{line}\n" for line in lines), encoding="utf-8")
             except OSError as error:
                 raise UsageError(f"{path}: cannot be written: {error.strerror}") from None
+
+
+def _clear_folder(folder: Path, stay: Set[str]) -> None:
+    """Remove the logs of other nodes, which would be taken for some of this run."""
+    for path in folder.glob("machine-*.log"):
+        if path.name not in stay and _OURS.fullmatch(path.name):
+            try:
+                path.unlink()
+            except OSError as error:
+                raise UsageError(f"{path}: cannot be removed: {error.strerror}") from None
 
 
 def make_folder(folder: Path) -> None:
