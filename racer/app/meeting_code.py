@@ -18,6 +18,7 @@ PORT_MAX: Final = 2**16 - 1
 PLACES_MAX: Final = 2  # a LAN, and an overlay of friends
 
 _LETTERS: Final = "ABCDEFGHJKLMNPRSTUVWXYZ"  # 23, a prime: no I, O, Q
+_QUOTED_MAX: Final = 60  # letters of what is refused
 _GROUP: Final = 4  # letters that are read in one breath
 _IN_GROUPS: Final = re.compile(r"[a-zA-Z]{4}([- ][a-zA-Z]{4})+[- ][a-zA-Z]{1,4}")
 # What a LAN's addresses begin with, the commonest first (RFC 1918, RFC 3927): it is a digit of the
@@ -115,9 +116,18 @@ def _host(host: str, text: str) -> str:
     try:
         address = ipaddress.ip_address(host)
     except ValueError:
-        return host
+        return _host_name(host, text)
     if address.is_multicast or address.is_unspecified or host == "255.255.255.255":
         raise UsageError(f"{host} is not the address of one machine")
+    return host
+
+
+def _host_name(host: str, text: str) -> str:
+    """Hold that a host can be looked up: it has no empty part, and none that is too long."""
+    try:
+        host.encode("idna")
+    except UnicodeError:
+        raise UsageError(f"{text[:_QUOTED_MAX]!r} is no name of a machine") from None
     return host
 
 

@@ -72,6 +72,9 @@ def test_whom_a_person_means_is_read_however_it_is_said(text: str, meant: tuple[
         "0.0.0.0:1",
         "[ff02::1]:4000",
         "[::]:4000",
+        "sams..local:40000",
+        ".local",
+        "s" * 64,
     ],
 )
 def test_what_names_no_one_machine_is_refused_at_once(text: str) -> None:
