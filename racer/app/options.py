@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import getpass
+import os
 import subprocess
 import sys
 from contextlib import suppress
@@ -54,6 +55,21 @@ def numbered(path: Path, number: int) -> Path:
     return path if number == 1 else path.with_name(f"{path.stem}-{number}{path.suffix}")
 
 
+def numbered_folder(folder: Path, number: int) -> Path:
+    """Return the folder of the n-th node of a command: `cars-2` beside `cars`.
+
+    Raises:
+        UsageError: it has nothing beside it, or is no more.
+    """
+    try:
+        named = folder if folder.name not in {"", ".."} else Path(os.path.realpath(folder))
+        return named.with_name(f"{named.name}-{number}")
+    except (OSError, ValueError):
+        raise UsageError(
+            f"{folder}: has no place beside it for the profiles of several bots; name another"
+        ) from None
+
+
 def default_name() -> str:
     """Return the name of whoever uses this machine."""
     try:
@@ -72,7 +88,7 @@ def checked_name(text: str) -> str:
     name = clean_text(text, NAME_CHARS_MAX)
     if not name or _is_cut(text, NAME_CHARS_MAX):
         raise UsageError(
-            f"{_quote_start(text)} is no name: give one with letters, {NAME_CHARS_MAX} at most"
+            f"{quote_start(text)} is no name: give one with letters, {NAME_CHARS_MAX} at most"
         )
     return name
 
@@ -87,7 +103,7 @@ def checked_race(text: str) -> str:
     too_long = _is_cut(text, RACE_NAME_CHARS_MAX) or len(race.encode()) > 2 * RACE_NAME_CHARS_MAX
     if not race or too_long:
         raise UsageError(
-            f"{_quote_start(text)} is no name for a race: give letters,"
+            f"{quote_start(text)} is no name for a race: give letters,"
             f" {RACE_NAME_CHARS_MAX} at most"
         )
     return race
@@ -98,7 +114,7 @@ def _is_cut(text: str, chars_max: int) -> bool:
     return clean_text(text, 2 * chars_max) != clean_text(text, chars_max)
 
 
-def _quote_start(text: str) -> str:
+def quote_start(text: str) -> str:
     """Return a text as an error quotes it: the beginning, of a long one."""
     return repr(text if len(text) <= _QUOTED_MAX else f"{text[:_QUOTED_MAX]}…")
 

@@ -94,6 +94,7 @@ WRITTEN: Final = (
 
 USED: Final = (
     ("bot --port 65535 --count 2", "2 bots from --port 65535 on: ports end at 65535"),
+    ("bot --profile / --count 2", "/: has no place beside it for the profiles of several bots"),
     ("bot --interface here", "'here' is no address of an interface"),
     ("bot --interface \u202e", "is no address of an interface"),
     (f"bot --interface {'x' * 300}", "is no address of an interface"),
@@ -327,3 +328,29 @@ def test_nothing_is_no_folder_and_no_address() -> None:
         argument_types.folder("")
     with pytest.raises(ArgumentTypeError, match="'' is no address"):
         argument_types.interface("")
+
+
+@pytest.mark.parametrize(
+    "command",
+    [
+        ["verify", ""],
+        ["decode", ""],
+        ["decode", "a.pcap", "--keys", ""],
+        ["timeline", "", "--svg", "out.svg"],
+        ["timeline", "ada.log", "--svg", ""],
+        ["tracks", "check", ""],
+        ["tracks", "import", ""],
+        ["simulate", "--logs", ""],
+        ["simulate", "--timeline", ""],
+        *(["bot", option, ""] for option in ("--log", "--key-log", "--passphrase-file")),
+    ],
+)
+def test_nothing_is_no_file_wherever_one_is_named(
+    command: list[str], home: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    before = contents(home)
+    with pytest.raises(SystemExit) as ended:
+        cli.main(command)
+    assert ended.value.code == WRONG_USE
+    assert re.search("'' is no (file|folder): give its name", capsys.readouterr().err)
+    assert contents(home) == before

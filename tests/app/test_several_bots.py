@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from contextlib import closing
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
@@ -14,12 +15,11 @@ from racer.app.commands import bot
 from racer.app.commands.cli import main
 from racer.app.commands.racing_bot import RacingBot
 from racer.app.greeting import greet
+from racer.app.options import numbered_folder
 from racer.play.reports import UnreachedSeen
 from tests.loopback import race_name
 
 if TYPE_CHECKING:
-    from pathlib import Path
-
     from racer.app.commands.bot_options import BotOptions
 
 SAM = UnreachedSeen("10.7.0.2:4000", WhyUnreached.SILENT.value, "Sam does not answer", "Sam")
@@ -50,3 +50,12 @@ def test_that_nobody_is_near_is_told_by_the_first_bot_of_a_command_for_all(
     events = map(json.loads, capsys.readouterr().out.splitlines())
     whys = [each["why"] for each in events if each["event"] == UnreachedSeen.event]
     assert whys == [each.why for each in told]
+
+
+@pytest.mark.parametrize("name", ["cars", ".", "../cars", "folder/.."])
+def test_each_bot_has_a_profile_beside_the_first_whatever_that_is_called(
+    name: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / "cars" / "folder").mkdir(parents=True)
+    monkeypatch.chdir(tmp_path / "cars" if name != "cars" else tmp_path)
+    assert numbered_folder(Path(name), 2).resolve() == tmp_path / "cars-2"

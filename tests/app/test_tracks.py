@@ -49,6 +49,17 @@ def test_an_import_takes_no_name_of_the_game(
     assert "choose another --name" in capsys.readouterr().err
 
 
+@pytest.mark.parametrize("title", ["", "  ", "x" * 41, "Spa #2", "a\x1b[2Jb", "\udcff"])
+def test_a_title_that_a_circuit_cannot_have_is_refused_and_not_cut(
+    title: str, survey: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    with pytest.raises(SystemExit):
+        main(["tracks", "import", str(survey), "--title", title])
+    assert "is no title: give 1 to 40 printable characters" in capsys.readouterr().err
+    assert main(["tracks", "import", str(survey), "--name", ""]) == 2
+    assert "'' is no name of a circuit" in capsys.readouterr().err
+
+
 def test_check_tells_every_fault_with_file_and_line(
     tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Final
 from net import UsageError, clean_text
 from net.runtime.interfaces import interface_address
 from racer.app.meeting_code import read_peer
-from racer.app.options import checked_name, checked_race
+from racer.app.options import checked_name, checked_race, quote_start
 from racer.core.tuning import GRID_MAX, LAPS_MAX
 from racer.play.limits import CHAT_CHARS_MAX
 
@@ -24,6 +24,7 @@ if TYPE_CHECKING:
 PORT_MAX: Final = 65535
 FAULTS_MAX: Final = 1000  # of one simulated race
 CROWD_MAX: Final = 64  # nodes in one simulated race
+TITLE_CHARS_MAX: Final = 40  # of a circuit, as its file may have
 _DIGITS_MAX: Final = 20  # of what a person types
 
 
@@ -118,6 +119,23 @@ def folder(text: str) -> Path:
     if not text:
         raise argparse.ArgumentTypeError("'' is no folder: give its name, or leave the option out")
     return Path(text)
+
+
+def file(text: str) -> Path:
+    """Return a file; nothing is none, and not the folder in which a person stands."""
+    if not text:
+        raise argparse.ArgumentTypeError("'' is no file: give its name, or leave the option out")
+    return Path(text)
+
+
+def title(text: str) -> str:
+    """Return what people read as a circuit's name, as its file may have it."""
+    words = " ".join(text.split())
+    fits = 0 < len(words) <= TITLE_CHARS_MAX and words.isprintable()
+    if not fits or "#" in words:  # which begins a comment there
+        most = f"give 1 to {TITLE_CHARS_MAX} printable characters, without #"
+        raise argparse.ArgumentTypeError(f"{quote_start(text)} is no title: {most}")
+    return words
 
 
 def seeds(text: str) -> range:

@@ -12,7 +12,7 @@ from net.runtime.disk.profile import Profile
 from racer.app.commands.bot_beside import BotBeside
 from racer.app.greeting import greet
 from racer.app.leaving import leave_at_end_of_input, leave_on_signals
-from racer.app.options import numbered, open_profile
+from racer.app.options import numbered, numbered_folder, open_profile
 from racer.app.terminal import complain
 
 if TYPE_CHECKING:
@@ -85,7 +85,7 @@ def _options_for_bot(options: BotOptions, number: int) -> BotOptions:
     mine = replace(
         shared,
         name=f"{shared.name[: NAME_CHARS_MAX - 3]} {number}",
-        profile=None if profile is None else profile.with_name(f"{profile.name}-{number}"),
+        profile=None if profile is None else numbered_folder(profile, number),
         port=0 if shared.port == 0 else shared.port + number - 1,
         log=_numbered_log(shared.log, number),
     )

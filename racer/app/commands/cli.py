@@ -5,7 +5,6 @@ from __future__ import annotations
 import argparse
 import os
 from functools import partial
-from pathlib import Path
 from typing import Final, NoReturn, assert_never, final
 
 from net import Entry, NetError, UsageError
@@ -20,6 +19,7 @@ from racer.app.commands.taking_part import (
     add_shared,
     shared_options,
 )
+from racer.app.options import numbered_folder
 from racer.app.race_settings import RACE_SETTINGS, Pick, Switch, with_options
 from racer.app.simulation.bullring import NAME as BULLRING
 from racer.app.terminal import OutputClosedError, complain, guarded_stdout
@@ -170,9 +170,13 @@ def _add_decode(commands: argparse._SubParsersAction[Parser]) -> None:
         " is sealed is opened by the keys that --key-log wrote. Ends with 1 if the capture is"
         " damaged. docs/DECODE.md tells more."
     )
-    parser.add_argument("capture", type=Path, metavar="CAPTURE", help="a file, pcap or pcapng")
+    parser.add_argument(
+        "capture", type=words.file, metavar="CAPTURE", help="a file, pcap or pcapng"
+    )
     what = "a key log of a node that was there; repeatable (default: only handshakes are read)"
-    parser.add_argument("--keys", type=Path, action="append", default=[], metavar="F", help=what)
+    parser.add_argument(
+        "--keys", type=words.file, action="append", default=[], metavar="F", help=what
+    )
     parser.add_argument("--json", action="store_true", help="one JSON object a datagram")
     parser.set_defaults(run=_run_decode)
 
@@ -280,9 +284,14 @@ def _add_simulate(commands: argparse._SubParsersAction[Parser]) -> None:
         help="tell one seed line by line; messages: every datagram too",
     )
     parser.add_argument(
-        "--logs", type=Path, metavar="DIR", help="write what the nodes print, a folder a seed"
+        "--logs",
+        type=words.folder,
+        metavar="DIR",
+        help="write what the nodes print, a folder a seed",
     )
-    parser.add_argument("--timeline", type=Path, metavar="SVG", help="draw one seed into this")
+    parser.add_argument(
+        "--timeline", type=words.file, metavar="SVG", help="draw one seed into this"
+    )
     parser.add_argument("--messages", action="store_true", help="draw datagrams; of 2 s at most")
     _add_span(parser)
     _add_force(parser)
@@ -293,8 +302,12 @@ def _add_timeline(commands: argparse._SubParsersAction[Parser]) -> None:
     told = "Each file is what one node printed, or its --log. Tells who led."
     about = "draw logs as a space-time diagram"
     parser = commands.add_parser("timeline", help=about, description=told)
-    parser.add_argument("logs", type=Path, nargs="+", metavar="FILE", help="JSON Lines of a node")
-    parser.add_argument("--svg", type=Path, required=True, metavar="OUT", help="draw into this")
+    parser.add_argument(
+        "logs", type=words.file, nargs="+", metavar="FILE", help="JSON Lines of a node"
+    )
+    parser.add_argument(
+        "--svg", type=words.file, required=True, metavar="OUT", help="draw into this"
+    )
     _add_span(parser)
     _add_force(parser)
     parser.set_defaults(run=_run_timeline)
@@ -310,7 +323,9 @@ def _add_verify(commands: argparse._SubParsersAction[Parser]) -> None:
             " 1 if there are any, with 2 if a file cannot be read."
         ),
     )
-    parser.add_argument("logs", type=Path, nargs="+", metavar="FILE", help="JSON Lines of a node")
+    parser.add_argument(
+        "logs", type=words.file, nargs="+", metavar="FILE", help="JSON Lines of a node"
+    )
     parser.set_defaults(run=_run_verify)
 
 
@@ -321,13 +336,17 @@ def _add_tracks(commands: argparse._SubParsersAction[Parser]) -> None:
     parser.set_defaults(run=_run_tracks)
     deeds = parser.add_subparsers(title="also", metavar="DEED", parser_class=Parser)
     checks = deeds.add_parser("check", help="find every fault of a circuit's file")
-    checks.add_argument("file", type=Path, metavar="FILE", help="a circuit as text")
+    checks.add_argument("file", type=words.file, metavar="FILE", help="a circuit as text")
     checks.set_defaults(run=_run_check)
     imports = deeds.add_parser("import", help="make a circuit of a survey: x, y, right, left")
-    imports.add_argument("file", type=Path, metavar="FILE.csv", help="a row a point, in metres")
+    imports.add_argument(
+        "file", type=words.file, metavar="FILE.csv", help="a row a point, in metres"
+    )
     called = "a-z, 0-9 and - (default: the file's)"
     imports.add_argument("--name", dest="circuit", metavar="NAME", help=called)
-    imports.add_argument("--title", help="what people read (default: the file's name)")
+    imports.add_argument(
+        "--title", type=words.title, help="what people read (default: the file's name)"
+    )
     imports.add_argument("--reverse", action="store_true", help="drive it the other way round")
     larger = "make it larger, 0.1..10"
     imports.add_argument("--scale", type=words.scale, default=1.0, metavar="X", help=larger)
@@ -377,6 +396,8 @@ def _run_bot(parsed: argparse.Namespace) -> int:
         raise UsageError(
             f"{parsed.count} bots from --port {parsed.port} on: ports end at {words.PORT_MAX}"
         )
+    if parsed.profile is not None and parsed.count > 1:
+        numbered_folder(parsed.profile, parsed.count)
     options = BotOptions(
         shared=shared_options(parsed),
         race=parsed.race,

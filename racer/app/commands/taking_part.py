@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import argparse
-from pathlib import Path
 
 from net.runtime.disk.key_log import KeyLog
 from racer.app.commands import argument_types as words
@@ -44,15 +43,18 @@ def add_shared(parser: argparse.ArgumentParser) -> None:
     group.add_argument("--new-identity", action="store_true", help=what)
     group.add_argument(
         "--passphrase-file",
-        type=Path,
+        type=words.file,
         metavar="F",
         help="a race closed to those without the first line of this file (-: of standard input)",
     )
     group.add_argument(
-        "--log", type=Path, metavar="FILE", help="append all events to this log, too, or begin it"
+        "--log",
+        type=words.file,
+        metavar="FILE",
+        help="append all events to this log, too, or begin it",
     )
     what = "write the keys of all sessions to this new file: see 'racer decode' (default: none)"
-    group.add_argument("--key-log", type=Path, metavar="FILE", help=what)
+    group.add_argument("--key-log", type=words.file, metavar="FILE", help=what)
 
 
 def shared_options(parsed: argparse.Namespace) -> Shared:

@@ -89,11 +89,13 @@ def import_survey(wanted: Import) -> int:
         UsageError: the file is no survey, the name no name or taken, or the circuit cannot be
             kept, which is known before the survey is read; the text says what to do.
     """
-    name = wanted.name or _name_from_file(wanted.file, reverse=wanted.reverse)
+    name = wanted.name
+    if name is None:
+        name = _name_from_file(wanted.file, reverse=wanted.reverse)
     if NAME.fullmatch(name) is None:
         raise UsageError(f"{name!r} is no name of a circuit: up to 32 of a-z, 0-9 and -")
     title = wanted.title or _title_from_file(wanted.file, reverse=wanted.reverse)
-    spec = ImportSpec(name, title[:40], wanted.reverse, wanted.scale)
+    spec = ImportSpec(name, title, wanted.reverse, wanted.scale)
     try:
         file = place_for(name)
     except LibraryError as error:
