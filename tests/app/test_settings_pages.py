@@ -17,6 +17,7 @@ from racer.app.window.hud.columns import HudSide
 from racer.app.window.input.actions import Action, Scope
 from racer.app.window.input.assistance import Help
 from racer.app.window.input.bindings import default_bindings
+from racer.app.window.input.devices import Devices
 from racer.app.window.input.key_names import UsNames
 from racer.app.window.input.places import BUTTON_NAMES, NAMES, PLACES
 from racer.app.window.input.two_drivers import SECOND_KEYS, second_bindings
@@ -289,7 +290,7 @@ def test_a_button_that_a_file_has_for_two_things_is_told(play: Play) -> None:
     assert faults == {"pad": "One button is for “handbrake” and for “boost”: the first counts."}
     panel = KeysPanel()
     panel.choose("table pad", bindings)
-    assert panel._told_line(faults) == faults["pad"]
+    assert panel._told_line(faults, Devices()) == faults["pad"]
 
 
 LOST = "“back onto the track” and “pause”"
@@ -320,7 +321,7 @@ def test_a_key_of_the_second_driver_that_cannot_be_is_told_and_its_plate_is_mark
     assert plate.label.endswith("!") is (told is not None)
     keys.choose("table second", play.game._devices.bindings)
     bound = play.game._devices.bindings
-    line = keys._told_line(table_faults(bound, second_bindings(bound, anew)))
+    line = keys._told_line(table_faults(bound, second_bindings(bound, anew)), Devices())
     assert line == (told or BESIDE)
 
 

@@ -58,7 +58,7 @@ class Usher:
         if room is not None:
             line |= _room_line(room)
         if isinstance(page, SettingsPages) and page._keys is not None:
-            line["told"] = page._keys._told_line(page._key_faults)
+            line["told"] = page._keys._told_line(page._key_faults, game._devices)
         return line
 
 

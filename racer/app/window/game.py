@@ -30,6 +30,8 @@ from racer.app.window.input.bindings import default_bindings, with_changes
 from racer.app.window.input.devices import Devices
 from racer.app.window.input.gamepad import open_pads
 from racer.app.window.input.key_names import layout_names
+from racer.app.window.input.pointer import Pointer
+from racer.app.window.input.repeats import Repeats
 from racer.app.window.loading import Loading
 from racer.app.window.ports import TEXT_SIZES
 from racer.app.window.scene import (
@@ -112,6 +114,9 @@ class Game:
             case pygame.WINDOWDISPLAYCHANGED:
                 self._screen.display = event.display_index
                 self._applied = None  # another screen has a rate of its own
+            case pygame.CONTROLLERDEVICEREMOVED:
+                self._toast.say("A pad is gone: plug it in again, or go on with the keys.")
+                self._ask_of(event)
             case _ if self._obeys_command(event):
                 pass
             case _:
@@ -217,10 +222,12 @@ class Game:
     def run(self) -> None:
         """Play until the player has had enough."""
         pygame.key.stop_text_input()
-        arrivals = Arrivals()
+        arrivals, repeats, pointer = Arrivals(), Repeats(), Pointer()
         before_ns = time.monotonic_ns()
         while self.running:
-            arrivals.give(pygame.event.get(), self)
+            events = repeats.follow(pygame.event.get(), time.monotonic_ns())
+            pointer.follow(events)
+            arrivals.give(events, self)
             now_ns = time.monotonic_ns()
             dt = min(FRAME_S_MAX, (now_ns - before_ns) / 1e9)
             before_ns = now_ns
@@ -327,6 +334,8 @@ class Game:
 
         places = self._directory, self._world_cache, self._devices
         self._page = make_page(ask, *places, self._open_mixer, self._room)
+        if self._page is None:
+            self._menu.come_back()
 
     def perform_ask(self, ask: Ask) -> None:
         """Do what a scene asks for."""

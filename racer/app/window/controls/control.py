@@ -23,6 +23,7 @@ class Button:
     label: str
     shortcut: Action | None = None  # an action that presses it wherever the ring is
     key: str = ""  # what is printed on the key of the shortcut
+    flush: bool = False  # its label begins at the left, also without a key: as those about it
     lit: bool = False  # is the one that most people want here
     on: bool = False  # what it switches is on
     within: Box | None = None  # of a list: beyond it the button is neither seen nor clicked

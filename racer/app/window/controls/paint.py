@@ -27,6 +27,7 @@ if TYPE_CHECKING:
 RADIUS: Final = 9.0
 RING: Final = 3.0  # units across
 SIZE: Final = 18.0
+SIZE_MIN: Final = 13.0
 KEY_SIZE: Final = 14.0
 THUMB: Final = 4.0  # units across …
 THUMB_GAP: Final = 2.0  # … beside the list
@@ -107,7 +108,11 @@ def _draw_button(canvas: Canvas, button: Button, ringed: bool) -> None:
     middle = box.centre[1]
     if button.key:
         right -= draw_key(canvas, button.key, right, middle, dark=ground is ACCENT) + 6.0
-        label = canvas.fitted(button.label, right - box.x - INSET, size, bold=True)
+    if button.key or button.flush:
+        room = right - box.x - INSET
+        while size > SIZE_MIN and canvas.text_width(button.label, size, bold=True) > room:
+            size -= 1.0  # whole words, rather than large ones
+        label = canvas.fitted(button.label, room, size, bold=True)
         canvas.text(label, box.x + INSET, middle - 0.62 * size, size, ink, bold=True)
     else:
         label = canvas.fitted(button.label, box.width - 12.0, size, bold=True)

@@ -2,21 +2,26 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, final
+from typing import TYPE_CHECKING, Final, final
 
 import pygame
 
 from racer.app.window.input.actions import ACTIONS, EVERYWHERE, Action, Scope
 from racer.app.window.input.bindings import default_bindings
-from racer.app.window.input.gamepad import Gamepads
+from racer.app.window.input.gamepad import FULL, MENU_ON, Gamepads
 from racer.app.window.input.inputs import Clicked, Pointed, Pressed, Released, Rolled
 from racer.app.window.input.key_names import UsNames
-from racer.app.window.input.places import BUTTON_NAMES
+from racer.app.window.input.places import BUTTON_LABELS
+from racer.app.window.input.repeats import REPEATED
 
 if TYPE_CHECKING:
     from racer.app.window.input.bindings import Bindings, Named
     from racer.app.window.input.inputs import Input
     from racer.app.window.input.key_names import KeyNames
+
+MENUS: Final = frozenset({Scope.MENU, Scope.LOBBY})
+ACROSS: Final = frozenset({Action.LEFT, Action.RIGHT})
+ARROWS: Final = ACROSS | {Action.UP, Action.DOWN}
 
 
 @final
@@ -37,6 +42,7 @@ class Devices:
         self.alone = True  # nobody else drives at this keyboard
         self._down: dict[int, Action] = {}  # keys that are held, by place
         self._buttons: dict[tuple[int, int], Action] = {}  # and buttons, by pad and number
+        self._arrow: tuple[Pressed, Scope] | None = None  # what of a menu was pressed last
 
     @property
     def held(self) -> frozenset[Action]:
@@ -59,6 +65,26 @@ class Devices:
             over: what lies over it: a key that means something there means only that.
             writing: hands are not at the wheel: what goes down is not held to drive.
         """
+        if event.type == REPEATED:
+            return self._on_repeat(scope)
+        inputs = self._on_event(event, scope, over, writing)
+        for what in inputs:
+            if isinstance(what, Pressed):
+                self._arrow = (what, scope) if what.action in ARROWS else None
+        return inputs
+
+    def _on_repeat(self, scope: Scope) -> tuple[Input, ...]:
+        """Go on with an arrow that is held, for as long as it is a menu's, and the same one's."""
+        if self._arrow is None or self._arrow[1] is not scope or scope not in MENUS:
+            self._arrow = None
+            return ()
+        what, _ = self._arrow
+        # A choice of the lobby is a vote, which the whole room keeps: each is to be meant.
+        return () if scope is Scope.LOBBY and what.action in ACROSS else (what,)
+
+    def _on_event(
+        self, event: pygame.Event, scope: Scope, over: Scope | None, writing: bool
+    ) -> tuple[Input, ...]:
         match event.type:
             case pygame.KEYDOWN:
                 self.by_pad = False
@@ -79,6 +105,7 @@ class Devices:
         """Hold nothing any more, until it is pressed or pushed anew."""
         self._down.clear()
         self._buttons.clear()
+        self._arrow = None
         self.pads.let_go()
 
     def command_of(self, event: pygame.Event) -> Action | None:
@@ -103,7 +130,7 @@ class Devices:
         """
         if self.by_pad:
             buttons = self.bindings.buttons[action]
-            return BUTTON_NAMES[buttons[0]] if buttons else ""
+            return BUTTON_LABELS[buttons[0]] if buttons else ""
         places = self.bindings.keys[action]
         return self.names.name(places[0]) if places else ""
 
@@ -140,10 +167,25 @@ class Devices:
             case pygame.CONTROLLERDEVICEREMOVED:
                 lost = [place for place in self._buttons if place[0] == event.instance_id]
                 self.pads.on_event(event)
+                self.by_pad &= self.pads.are_there
                 return tuple(Released(self._buttons.pop(place)) for place in sorted(lost))
             case _:
+                self.by_pad |= _is_push(event)
                 arrows = self.pads.on_event(event)
                 return () if scope is Scope.TRACK else tuple(Pressed(a, pad=True) for a in arrows)
 
     def _in_units(self, pixels: tuple[int, int]) -> tuple[float, float]:
         return pixels[0] / self.scale, pixels[1] / self.scale
+
+
+def _is_push(event: pygame.Event) -> bool:
+    """Whether a stick or a trigger is pushed by a hand: a worn one rests nowhere so far out."""
+    if event.type != pygame.CONTROLLERAXISMOTION:
+        return False
+    trigger = event.axis in {
+        pygame.CONTROLLER_AXIS_TRIGGERLEFT,
+        pygame.CONTROLLER_AXIS_TRIGGERRIGHT,
+    }
+    # Of some pads, whose kind SDL does not know well, triggers rest at the other end.
+    out: int = event.value if trigger else abs(event.value)
+    return out > MENU_ON * FULL

@@ -55,6 +55,11 @@ class Gamepads:
         self._open = other._open
 
     @property
+    def are_there(self) -> bool:
+        """Whether any pad is plugged in."""
+        return bool(self._open)
+
+    @property
     def axes(self) -> Axes:
         """What the pad that was touched last holds; nothing without one."""
         return Axes() if self._last is None else self._axes.get(self._last, Axes())

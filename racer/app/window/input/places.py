@@ -58,4 +58,9 @@ BUTTON_NAMES: Final = (
 )  # fmt: skip
 """By SDL's number; all that SDL 2 has. Only the first fifteen are on every pad."""
 
+BUTTON_LABELS: Final = tuple(
+    f"{name} click" if name in {"Left stick", "Right stick"} else name for name in BUTTON_NAMES
+)
+"""As people read it: a stick is pushed to steer, and clicked to be a button."""
+
 BUTTONS: Final[dict[str, int]] = {name: number for number, name in enumerate(BUTTON_NAMES)}

@@ -9,6 +9,7 @@ import pygame
 from racer.app.window.input.actions import ACTIONS, Action, Scope
 from racer.app.window.input.bindings import Bindings, with_changes
 from racer.app.window.input.places import PLACES
+from racer.app.window.input.repeats import REPEATED
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -91,6 +92,8 @@ class TwoDrivers:
 
     def whose(self, event: pygame.Event) -> tuple[int, ...]:
         """Return whom an event is for; what is of neither is the first's."""
+        if event.type == REPEATED:
+            return self.whose(event.again)
         if event.type == pygame.CONTROLLERDEVICEREMOVED:
             return BOTH
         if event.type in _KEYS:

@@ -64,7 +64,7 @@ MEETING: Final = (
     ("doctor", "why alone?", Action.DOCTOR),
 )
 CLOSE: Final = (("quit", "back", Action.BACK),)
-SETTLING_S: Final = 1.2  # Esc is not obeyed so soon after a race was left
+SETTLING_S: Final = 1.2  # Esc is not obeyed so soon after a race or a page was left
 ALONE_S: Final = 8.0  # nobody was found for so long: the way to the doctor is shown
 ASKED_ADDRESS: Final = "address"
 ASKED_NAME: Final = "name"
@@ -106,7 +106,7 @@ class MenuScene:
         return self._prompt, self._form, self._diagnosis
 
     def come_back(self) -> None:
-        """Be seen again, where a race was."""
+        """Be seen again, where a race or a page was."""
         self._settling_s = SETTLING_S
 
     def on_event(self, event: pygame.Event) -> Ask | None:
@@ -168,11 +168,16 @@ class MenuScene:
             canvas.text("Practise against bots, or open a race for", x, y + 38.0, 18, SOFT)
             canvas.text("your friends: it appears on their screens.", x, y + 64.0, 18, SOFT)
             if self._alone_s >= ALONE_S:
-                why, where = map(self._devices.key, (Action.DOCTOR, Action.ADDRESS))
-                words = f"Friends race, and you do not see them? {why} looks why."
-                canvas.text(words, x, y + 110.0, 18, ACCENT)
-                words = f"{where} takes the address or code that their lobby shows."
-                canvas.text(words, x, y + 136.0, 18, ACCENT)
+                why = self._devices.key(Action.DOCTOR) or "“why alone?”"
+                where = self._devices.key(Action.ADDRESS) or "“address or code”"
+                told = (
+                    f"Friends race, and you do not see them? {why} looks why.",
+                    f"{where} takes the address or code that their lobby shows.",
+                )
+                wide = max(canvas.text_width(words, 18) for words in told)
+                size = 18 if wide <= LIST.width - 40.0 else 15
+                for k, words in enumerate(told):
+                    canvas.text(words, x, y + 110.0 + 26.0 * k, size, ACCENT)
         return cards
 
     def _button_page(self, canvas: Canvas) -> Page:
@@ -193,6 +198,7 @@ class MenuScene:
                 box=Box(x, y + k * ROW, COLUMN, ROW - 8.0),
                 label=label,
                 key=self._devices.key(action),
+                flush=True,
                 shortcut=action,
                 lit=not self._races and name == "practice",
                 enabled=name != "watch" or self._pointed_race() is not None,
@@ -218,6 +224,7 @@ class MenuScene:
                 return None
             case Back() | Chosen("quit") if self._diagnosis is not None:
                 self._diagnosis = None
+                self.come_back()
                 return None
             case Back() | Chosen("quit") if self._settling_s > 0.0 and isinstance(what, Pressed):
                 return None  # who pressed twice to leave a race does not want to quit
@@ -267,7 +274,7 @@ class MenuScene:
         note = note or "Their lobby shows it: a code, or an address and a port."
         words = "Where do your friends race?"
         earlier = self._directory.settings.addresses
-        hint = f"Up: {earlier[-1]}" if earlier else ""
+        hint = f"Up: {earlier[-1]}" if earlier and not pad else ""
         question = Question(ASKED_ADDRESS, words, ADDRESS_CHARS_MAX, hint=hint, note=note)
         self._prompt = Prompt(question, text, letters=pad, earlier=earlier)
 
@@ -275,6 +282,7 @@ class MenuScene:
         match outcome:
             case Back() | Chosen("never"):
                 self._form = None
+                self.come_back()
             case Chosen("open"):
                 self._form = None
                 return form.wish()
@@ -322,6 +330,7 @@ class MenuScene:
             return None
         self._prompt = None
         if not isinstance(answer, Entered):
+            self.come_back()
             return None
         if self._form is not None:
             self._form.fill(prompt.question.about, answer.text)

@@ -12,7 +12,7 @@ from racer.app.window.base.palette import ACCENT, BAD, SOFT
 from racer.app.window.controls.toast import Toast
 from racer.app.window.hud.columns import GROUND, HudSide
 from racer.app.window.input.actions import Action
-from racer.app.window.input.places import BUTTON_NAMES
+from racer.app.window.input.places import BUTTON_LABELS
 from racer.app.window.input.two_drivers import (
     BOTH,
     ENTER,
@@ -274,6 +274,6 @@ def _second_words(devices: Devices) -> str:
     told = [f"{drive} or a pad" if drive else "a pad"]
     for action, plate in IN_LOBBY.items():
         keys = [devices.names.name(place) for place in bound.keys[action][:1]]
-        buttons = [BUTTON_NAMES[button] for button in bound.buttons[action][:1]]
+        buttons = [BUTTON_LABELS[button] for button in bound.buttons[action][:1]]
         told.append(f"{' or '.join((*keys, *buttons))}: {LOBBY_WORDS[plate]}")
     return " · ".join((*told, "Back hands it over"))

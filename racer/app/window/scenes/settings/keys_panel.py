@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from typing import TYPE_CHECKING, Final, final
 
 import pygame
@@ -14,7 +15,7 @@ from racer.app.window.controls.paint import draw_control, draw_thumb
 from racer.app.window.controls.scroll import Scroll
 from racer.app.window.input.actions import ACTIONS, EVERYWHERE, Action
 from racer.app.window.input.bindings import KEYS_MAX
-from racer.app.window.input.places import BUTTON_NAMES, NAMES
+from racer.app.window.input.places import BUTTON_LABELS, BUTTON_NAMES, NAMES
 from racer.app.window.input.two_drivers import SECOND_KEYS, bereft
 
 if TYPE_CHECKING:
@@ -39,23 +40,29 @@ NEEDED: Final = frozenset(
     {Action.UP, Action.DOWN, Action.LEFT, Action.RIGHT, Action.CONFIRM, Action.BACK}
 )
 """Without a key or a button for these nobody finds the way back to this panel."""
+WAITS_S: Final = 8.0  # for a key or a button
 CLEAR: Final = "clear"
 UNKNOWN_KEY: Final = "That key cannot be bound: press another, or Esc."
-UNKNOWN_BUTTON: Final = "That button cannot be bound: press another, or Esc on the keyboard."
+UNKNOWN_BUTTON: Final = "That button cannot be bound: press another, or wait."
 USUAL: Final = "usual"
 DONE: Final = "done"
 
 
 @final
 class KeysPanel:
-    """Lists all actions; one of their keys or buttons may wait for what is pressed next."""
+    """Lists all actions; one of their keys or buttons may wait for what is pressed next.
 
-    def __init__(self) -> None:
+    Args:
+        table: the one of `TABLES` that is seen first.
+    """
+
+    def __init__(self, table: str = "key") -> None:
         self.focus = Focus()
         self.words = ""  # what the last change did beside itself
-        self.table = "key"  # one of `TABLES`
+        self.table = table  # one of `TABLES`
         self._scroll = Scroll()
         self._asked: tuple[Action, str] | None = None  # an action and its column
+        self._waits_s = 0.0  # so long yet
         self._clears = False  # what is chosen next is unbound
 
     @property
@@ -66,7 +73,7 @@ class KeysPanel:
     def ask(self, chosen: str) -> None:
         """Wait for a key, or a button, for the control that was pressed."""
         name, _, column = chosen.partition(" ")
-        self._asked, self.words = (Action(name), column), ""
+        self._asked, self.words, self._waits_s = (Action(name), column), "", WAITS_S
 
     def choose(self, chosen: str, bindings: Bindings) -> Bindings | None:
         """Take in what was pressed; return the bindings if that has changed them."""
@@ -103,11 +110,12 @@ class KeysPanel:
     def on_event(self, event: pygame.Event, bindings: Bindings) -> Bindings | None:
         """Take in an event while one is listening; return the bindings once they are changed.
 
-        What cannot be bound is told in `words`. Escape gives up, and so is never bound here.
+        What cannot be bound is told in `words`. Escape gives up, and so is never bound here; where
+        a key is asked for, so does the button that leads back.
         """
         assert self._asked is not None, "somebody asked"
         action, column = self._asked
-        if event.type == pygame.KEYDOWN and event.scancode == pygame.KSCAN_ESCAPE:
+        if _gives_up(event, column, bindings):
             self._asked, self.words = None, ""
             return None
         refused = _why_refused(event, column)
@@ -124,6 +132,12 @@ class KeysPanel:
             names = " and ".join(f"“{ACTIONS[other].label}”" for other in others)
             self.words = f"{names} had it: look what is for that now."
         return changed
+
+    def wait(self, dt: float) -> None:
+        """Let time pass: who has a pad alone gives up by pressing nothing."""
+        self._waits_s = max(0.0, self._waits_s - dt)
+        if self._asked is not None and self._waits_s == 0.0:
+            self._asked, self.words = None, ""
 
     def draw(
         self, canvas: Canvas, devices: Devices, bindings: Bindings, faults: Mapping[str, str]
@@ -146,19 +160,20 @@ class KeysPanel:
         self.focus.show(page)
         self._draw_rows(canvas, bindings, page, window)
         draw_thumb(canvas, self._scroll, window)
-        told = canvas.fitted(self._told_line(faults), WIDTH - 56.0, 16)
+        told = canvas.fitted(self._told_line(faults, devices), WIDTH - 56.0, 16)
         canvas.text(told, left + 28.0, window.bottom + 10.0, 16, ACCENT if self._asked else SOFT)
 
-    def _told_line(self, faults: Mapping[str, str]) -> str:
+    def _told_line(self, faults: Mapping[str, str], devices: Devices) -> str:
         """Return the line of words below the list."""
         if self._asked is not None:
-            asked = f"Press what is to be for “{ACTIONS[self._asked[0]].label}”; Esc never mind."
+            never = f"or nothing for {math.ceil(self._waits_s)} s" if devices.by_pad else "or Esc"
+            asked = f"Press what is to be for “{ACTIONS[self._asked[0]].label}”, {never}."
             return self.words or asked
         if self._clears:
             return "Choose what is to be unbound."
-        usual = {"pad": FIXED, "second": BESIDE}.get(
-            self.table, "Enter binds anew, Delete unbinds."
-        )
+        binds = f"{devices.key(Action.CONFIRM)} binds anew"
+        binds += "." if devices.by_pad else ", Delete unbinds."
+        usual = {"pad": FIXED, "second": BESIDE}.get(self.table, binds)
         return self.words or faults.get(self.table, "") or usual
 
     def _page_of(
@@ -235,6 +250,15 @@ class KeysPanel:
                 draw_control(canvas, control, ringed=ringed)
 
 
+def _gives_up(event: pygame.Event, column: str, bindings: Bindings) -> bool:
+    """Whether who is asked for a key, or a button, wants neither."""
+    if event.type == pygame.KEYDOWN:
+        return bool(event.scancode == pygame.KSCAN_ESCAPE)
+    if event.type != pygame.CONTROLLERBUTTONDOWN or column.startswith("pad"):
+        return False
+    return event.button in bindings.buttons[Action.BACK]
+
+
 def _why_refused(event: pygame.Event, column: str) -> str | None:
     """Return why an event cannot be bound: "" if it can, None if it is neither key nor button."""
     match event.type, not column.startswith("pad"):
@@ -245,7 +269,7 @@ def _why_refused(event: pygame.Event, column: str) -> str | None:
         case pygame.KEYDOWN, False:
             return "That is a key: here a button of a pad is bound. Press one, or Esc."
         case pygame.CONTROLLERBUTTONDOWN, True:
-            return "That is a button: here a key is bound. Press one, or Esc."
+            return "That is a button: here a key is bound. Press one, or go back."
         case _:
             return None
 
@@ -254,7 +278,7 @@ def _name_of(names: KeyNames, bindings: Bindings, action: Action, column: str) -
     slot = int(column[-1])
     if column.startswith("pad"):
         buttons = bindings.buttons[action]
-        return BUTTON_NAMES[buttons[slot]] if slot < len(buttons) else "·"
+        return BUTTON_LABELS[buttons[slot]] if slot < len(buttons) else "·"
     places = bindings.keys[action]
     return names.name(places[slot]) if slot < len(places) else "·"
 

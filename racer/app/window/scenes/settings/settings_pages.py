@@ -89,7 +89,8 @@ class SettingsPages:
     def draw(self, canvas: Canvas, frame: Frame) -> None:
         """Draw the page that is open."""
         if self._keys is not None:
-            self._keys.draw(canvas, self._devices, self._shown_bindings, self._key_faults)
+            self._keys.wait(frame.dt)
+            self._keys.draw(canvas, self._hands(), self._shown_bindings, self._key_faults)
         else:
             self._panel.draw(canvas, self._directory.settings)
         if self._prompt is not None:
@@ -101,7 +102,7 @@ class SettingsPages:
             case Back() | Chosen("back"):
                 return LeavePage()
             case Chosen("keys"):
-                self._keys = KeysPanel()
+                self._keys = KeysPanel("pad" if self._hands().by_pad else "key")
             case Chosen("forget"):
                 self._directory.settings = self._panel.on_forget(settings)
             case Chosen(chosen) if chosen.startswith("tab "):
