@@ -28,6 +28,7 @@ from racer.app.window.controls.parts import choice_arrows, slider_track
 from racer.app.window.controls.prompt import Prompt, Question
 from racer.app.window.controls.scroll import Scroll
 from racer.app.window.input.actions import Action
+from racer.app.window.input.devices import Devices
 from racer.app.window.input.inputs import Clicked, Pointed, Pressed, Rolled
 from racer.app.window.input.text_field import Entered
 
@@ -263,14 +264,14 @@ def test_pages_of_letters_have_all_signs_of_ascii_and_letters_of_more_alphabets(
 def test_by_pad_alone_one_types_an_address_and_wants_the_option(canvas: Canvas) -> None:
     question = Question("locked", "Which word?", 40, option="remember it on this machine")
     prompt = Prompt(question, letters=True)
-    prompt.draw(canvas, 0.0)
+    prompt.draw(canvas, 0.0, Devices())
 
     def press(control: str) -> object:
         assert prompt._grid is not None
         assert control in {each.id for each in prompt._grid.page()}
         prompt._grid.focus.move_to(control)
         answer = prompt.on_input(Pressed(Action.CONFIRM, pad=True))
-        prompt.draw(canvas, 0.0)
+        prompt.draw(canvas, 0.0, Devices())
         return answer
 
     for key in ("1", "turn", ":", "_", "turn", "ü"):

@@ -17,7 +17,9 @@ from racer.app.window.input.places import BUTTON_LABELS, BUTTON_NAMES
 from racer.app.window.input.pointer import Pointer
 from racer.app.window.input.repeats import EVERY_NS, FIRST_NS, REPEATED, Repeats
 from racer.app.window.input.two_drivers import FIRST, SECOND, TwoDrivers
+from racer.app.window.scenes.race_scene import RaceScene
 from racer.app.window.scenes.settings.keys_panel import WAITS_S, KeysPanel
+from racer.play.view import Say
 from tests.app.keys import key_down, key_up
 from tests.app.test_gamepad import LEFT_X, LEFT_Y, THROTTLE, moved, pressed
 from tests.app.test_scenes import Play
@@ -30,7 +32,8 @@ if TYPE_CHECKING:
     from racer.app.window.circuit_source import CircuitSource
 
 A, B = pygame.CONTROLLER_BUTTON_A, pygame.CONTROLLER_BUTTON_B
-DOWN = pygame.CONTROLLER_BUTTON_DPAD_DOWN
+X, Y = pygame.CONTROLLER_BUTTON_X, pygame.CONTROLLER_BUTTON_Y
+DOWN, START = pygame.CONTROLLER_BUTTON_DPAD_DOWN, pygame.CONTROLLER_BUTTON_START
 
 
 @pytest.fixture
@@ -199,6 +202,51 @@ def test_what_has_no_button_is_named_by_its_plate(
     play.frames(1)
     assert "Friends race, and you do not see them? “why alone?” looks why." in words
     assert any(each.startswith("“address or code” takes") for each in words)
+
+
+def test_letters_are_written_by_buttons_too_and_who_thought_better_of_it_gets_out(
+    play: Play, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def press(*buttons: int) -> None:
+        for button in buttons:
+            play.game.on_event(pressed(1, button))
+            play.frames(1)
+
+    press(DOWN, pygame.CONTROLLER_BUTTON_BACK)  # "Your name"
+    prompt = play.game._menu._prompt
+    assert prompt is not None
+    assert prompt._grid is not None
+    words = note_written(monkeypatch)
+    press(X, DOWN, A, Y, X, A)
+    assert prompt._field.text.endswith("Q q"), "capitals, and a space"
+    assert "X capitals  ·  Y space  ·  B erase  ·  Start done" in words
+    assert not {"Esc", "Enter", "Tab"} & set(words), "no key of a keyboard that is not there"
+    prompt._grid.focus.move_to("done")
+    press(DOWN)
+    assert prompt._grid.focus.at == "cancel"
+    press(A)
+    assert play.game._menu._prompt is None
+    assert play.directory.settings.name == "Ada"
+    press(pygame.CONTROLLER_BUTTON_BACK, A, START)
+    assert play.directory.settings.name == "Ada1"
+
+
+def test_in_the_lobby_nothing_lies_over_the_letters_of_a_line(
+    play: Play, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    play.game.on_event(pressed(1, X))
+    play.frames(1)
+    room = play.game._room
+    assert isinstance(room, RaceScene)
+    room._focus.move_to("chat")
+    play.game.on_event(pressed(1, A))
+    words = note_written(monkeypatch)
+    play.frames(1)
+    assert room.chat.is_open
+    assert words.index("circuit") < words.index("q"), "what is painted later lies above"
+    play.game.on_event(pressed(1, A))
+    play.game.on_event(pressed(1, START))
+    assert play.handle.sent[-1] == Say("1")
 
 
 @pytest.mark.parametrize("plate", ["settings", "records", "trial", "replays", "new race", "name"])

@@ -2,13 +2,18 @@
 
 from __future__ import annotations
 
-from typing import Final, final
+from typing import TYPE_CHECKING, Final, final
 
 import pygame
 
 from racer.app.window.base.box import Box
 from racer.app.window.controls.control import Back, Button, Chosen
 from racer.app.window.controls.focus import Focus
+from racer.app.window.input.actions import Action
+
+if TYPE_CHECKING:
+    from racer.app.window.base.canvas import Canvas
+    from racer.app.window.input.devices import Devices
 
 PAGES: Final = (
     ("abc", ("1234567890", "qwertyuiop", "asdfghjkl'", "zxcvbnm.-!")),
@@ -35,12 +40,30 @@ SHIFT: Final = "shift"
 SPACE: Final = "space"
 TURN: Final = "turn"
 OPTION: Final = "option"  # of the question, where it has one
+CANCEL: Final = "cancel"  # the question, where it has a way out
+
+HINTED: Final = (
+    (Action.CAPITALS, "capitals"),
+    (Action.BLANK, "space"),
+    (Action.BACK, "erase"),
+    (Action.END_LINE, "done"),
+)
+"""What is told of buttons; what is farthest from the end of a line gives way first."""
+HINT: Final = 15.0  # height of its letters
+
+
+def letter_hint(canvas: Canvas, devices: Devices, width: float) -> str:
+    """Return which buttons of a pad write, as many as there is room for."""
+    told = [f"{key} {what}" for action, what in HINTED if (key := devices.key(action))]
+    while told and canvas.text_width("  ·  ".join(told), HINT) > width:
+        told.pop(0)
+    return "  ·  ".join(told)
 
 
 def letter_event(what: str) -> pygame.Event | None:
     """Return what a keyboard would have given for a letter, `ERASE` or `DONE`; else None."""
     match what:
-        case "" | "option":
+        case "" | "option" | "cancel":
             return None
         case "erase":
             return _key_event(pygame.K_BACKSPACE)
@@ -56,7 +79,7 @@ def _key_event(key: int) -> pygame.Event:
 
 @final
 class LetterGrid:
-    """Pages of letters. What is pressed comes as a character, `ERASE`, `DONE` or `OPTION`."""
+    """Pages of letters. What is pressed comes as a character, or as a word in capitals above."""
 
     def __init__(self) -> None:
         self.focus = Focus()
@@ -80,16 +103,38 @@ class LetterGrid:
         ]
         return (
             *keys,
-            Button(id=SHIFT, box=self._key_box(0, 4, 2), label="ABC", on=self._capitals),
-            Button(id=TURN, box=self._key_box(2, 4, 2), label=following),
-            Button(id=SPACE, box=self._key_box(4, 4, 2), label="space"),
+            Button(
+                id=SHIFT,
+                box=self._key_box(0, 4, 2),
+                label="ABC",
+                on=self._capitals,
+                shortcut=Action.CAPITALS,
+            ),
+            Button(
+                id=TURN,
+                box=self._key_box(2, 4, 2),
+                label=following,
+                shortcut=Action.MORE_LETTERS,
+            ),
+            Button(
+                id=SPACE,
+                box=self._key_box(4, 4, 2),
+                label="space",
+                shortcut=Action.BLANK,
+            ),
             Button(id=ERASE, box=self._key_box(6, 4, 2), label="erase"),
-            Button(id=DONE, box=self._key_box(8, 4, 2), label="done", lit=True),
+            Button(
+                id=DONE,
+                box=self._key_box(8, 4, 2),
+                label="done",
+                lit=True,
+                shortcut=Action.END_LINE,
+            ),
             *self._more,
         )
 
     def on_outcome(self, outcome: Chosen | Back) -> str:
-        """Return what was written: a character, `ERASE`, `DONE`, `OPTION`, or "" for nothing."""
+        """Return what was written: a character, or what else was chosen; "" for nothing."""
         match outcome:
             case Back():
                 return ERASE
@@ -101,7 +146,7 @@ class LetterGrid:
                 return ""
             case Chosen("space"):
                 return " "
-            case Chosen("erase" | "done" | "option" as word):
+            case Chosen("erase" | "done" | "option" | "cancel" as word):
                 return word
             case Chosen(char):
                 return self._in_case(char)

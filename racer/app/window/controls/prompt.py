@@ -12,13 +12,16 @@ from racer.app.window.base.palette import FAINT, INK, PANEL, PANEL_LIGHT, SOFT, 
 from racer.app.window.controls.control import Back, Button, Chosen
 from racer.app.window.controls.focus import Focus
 from racer.app.window.controls.letter_grid import (
+    CANCEL,
     DONE,
     ERASE,
     HEIGHT,
+    HINT,
     OPTION,
     WIDTH,
     LetterGrid,
     letter_event,
+    letter_hint,
 )
 from racer.app.window.controls.paint import draw_page
 from racer.app.window.input.inputs import Pressed
@@ -29,9 +32,11 @@ if TYPE_CHECKING:
 
     from racer.app.window.base.canvas import Canvas
     from racer.app.window.controls.control import Outcome
+    from racer.app.window.input.devices import Devices
     from racer.app.window.input.inputs import Input
 
 ROOM: Final = 560.0  # units across
+WAY_OUT: Final = 150.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,8 +108,8 @@ class Prompt:
         """Give the keyboard back."""
         self._field.end()
 
-    def draw(self, canvas: Canvas, dt: float) -> None:
-        """Draw it in the middle, over whatever is there."""
+    def draw(self, canvas: Canvas, dt: float, devices: Devices) -> None:
+        """Draw it in the middle, over whatever is there; for what one has in hand."""
         self._clock_s += dt
         canvas.panel(0.0, 0.0, canvas.width, canvas.height, INK, 150, 0)
         box = self._outer_box(canvas)
@@ -116,12 +121,20 @@ class Prompt:
         self._draw_line(canvas, line)
         if self.question.note:
             canvas.text(self.question.note, x, y + 108.0, 15, FAINT)
+        by_pad = self._grid is not None and devices.by_pad
+        option = self._option_row(box, "" if by_pad else "Tab")
+        row = self._way_out(box) if by_pad else self._button_row(box)
         if self._grid is not None:
-            self._grid.place(box.middle - WIDTH / 2.0, y + 138.0, self._option_row(box))
+            more = (*option, *row) if by_pad else option
+            self._grid.place(box.middle - WIDTH / 2.0, y + 138.0, more)
             draw_page(canvas, self._grid.page(), self._grid.focus.at)
-        page = (*self._button_row(box), *(self._option_row(box) if self._grid is None else ()))
+        if by_pad:
+            words = letter_hint(canvas, devices, box.width - WAY_OUT - 64.0)
+            canvas.text(words, x, row[0].box.y + 7.0, HINT, SOFT)
+        page = row if self._grid is not None else (*row, *option)
         self._buttons.show(page)
-        draw_page(canvas, page, "")
+        if not by_pad:
+            draw_page(canvas, page, "")
 
     def _draw_line(self, canvas: Canvas, line: Box) -> None:
         x, y = line.x + 14.0, line.y + 9.0
@@ -151,11 +164,16 @@ class Prompt:
             id=DONE, box=Box(box.right - 152.0, top, 128.0, 34.0), label="done", key="Enter"
         )
         never = Button(
-            id="cancel", box=Box(box.right - 322.0, top, 160.0, 34.0), label="never mind", key="Esc"
+            id=CANCEL, box=Box(box.right - 322.0, top, 160.0, 34.0), label="never mind", key="Esc"
         )
         return (letters, never, done)
 
-    def _option_row(self, box: Box) -> tuple[Button, ...]:
+    def _way_out(self, box: Box) -> tuple[Button, ...]:
+        """Return what the ring of the letters goes to as well: B erases, and leads out later."""
+        out = Box(box.right - WAY_OUT - 24.0, box.bottom - 46.0, WAY_OUT, 34.0)
+        return (Button(id=CANCEL, box=out, label="never mind"),)
+
+    def _option_row(self, box: Box, key: str) -> tuple[Button, ...]:
         """Return what one may want besides; the ring of the letters goes to it too."""
         if not self.question.option:
             return ()
@@ -163,7 +181,7 @@ class Prompt:
             id=OPTION,
             box=Box(box.x + 24.0, box.bottom - 88.0, box.width - 48.0, 32.0),
             label=f"{self.question.option}: {'yes' if self.option else 'no'}",
-            key="Tab",
+            key=key,
             on=self.option,
         )
         return (option,)
@@ -184,6 +202,8 @@ class Prompt:
 
     def _write_letter(self, what: str) -> Entered | Cancelled | None:
         """Take in a letter of the screen, as if it had been typed."""
+        if what == CANCEL:
+            return self._end_with(Cancelled())
         if what == OPTION:
             self.option = not self.option
         if what == ERASE and not self._field.text:

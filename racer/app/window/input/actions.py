@@ -66,6 +66,10 @@ class Action(StrEnum):
     FREEZE = "freeze"
     FULL_SCREEN = "full-screen"
     PICTURE = "picture"
+    CAPITALS = "capitals"
+    BLANK = "blank"
+    MORE_LETTERS = "more-letters"
+    END_LINE = "end-line"
 
 
 class Scope(Enum):
@@ -77,6 +81,7 @@ class Scope(Enum):
     WATCHING = "watching"
     REPLAY = "replay"
     NETWORK = "network view"
+    LETTERS = "letters"
 
 
 MENU: Final = frozenset({Scope.MENU})
@@ -87,7 +92,8 @@ REPLAY: Final = frozenset({Scope.REPLAY})
 OVERLAY: Final = frozenset({Scope.NETWORK})
 RACE: Final = LOBBY | TRACK | WATCHING
 LOOKING: Final = WATCHING | REPLAY
-PAGES: Final = MENU | LOBBY
+LETTERS: Final = frozenset({Scope.LETTERS})  # on the screen, for who has no keyboard at hand
+PAGES: Final = MENU | LOBBY | LETTERS
 EVERYWHERE: Final = frozenset(Scope)
 
 
@@ -128,7 +134,7 @@ ACTIONS: Final[dict[Action, ActionRow]] = {
     Action.RIGHT: ActionRow("right", PAGES | LOOKING, ("Right",), ("Cross right",), True),
     Action.CONFIRM: ActionRow("choose", PAGES | REPLAY, ("Enter", "Num Enter"), ("A",), True),
     Action.BACK: ActionRow("back", PAGES | REPLAY | OVERLAY, ("Esc",), ("B",)),
-    Action.NEXT: ActionRow("next", PAGES, ("Tab",), ("Right shoulder",)),
+    Action.NEXT: ActionRow("next", MENU | LOBBY, ("Tab",), ("Right shoulder",)),
     Action.NEW_RACE: ActionRow("open a race", MENU, ("N",), ("Y",)),
     Action.PRACTICE: ActionRow("practise", MENU, ("B",), ("X",)),
     Action.TRIAL: ActionRow("time trial", MENU, ("T",)),
@@ -158,5 +164,9 @@ ACTIONS: Final[dict[Action, ActionRow]] = {
     Action.KILL: ActionRow("kill this process", OVERLAY, ("1",), ("Cross down",), True),
     Action.CUT: ActionRow("cut it off", OVERLAY, ("2",), ("Cross up",), True),
     Action.FREEZE: ActionRow("freeze it", OVERLAY, ("3",), ("Right stick",), True),
+    Action.CAPITALS: ActionRow("capitals", LETTERS, (), ("X",)),
+    Action.BLANK: ActionRow("space", LETTERS, (), ("Y",)),
+    Action.MORE_LETTERS: ActionRow("more letters", LETTERS, (), ("Right shoulder",)),
+    Action.END_LINE: ActionRow("done", LETTERS, (), ("Start",)),
 }
 """All actions, in the order in which they are shown."""

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from racer.app.window.input.inputs import Input
     from racer.app.window.input.key_names import KeyNames
 
-MENUS: Final = frozenset({Scope.MENU, Scope.LOBBY})
+MENUS: Final = frozenset({Scope.MENU, Scope.LOBBY, Scope.LETTERS})
 ACROSS: Final = frozenset({Action.LEFT, Action.RIGHT})
 ARROWS: Final = ACROSS | {Action.UP, Action.DOWN}
 

@@ -113,7 +113,8 @@ class MenuScene:
         """Take in an event of the window."""
         if self._prompt is not None and self._prompt.takes(event):
             return self._on_answer(self._prompt, self._prompt.on_event(event))
-        for what in self._devices.on_event(event, Scope.MENU):
+        scope = Scope.MENU if self._prompt is None else Scope.LETTERS
+        for what in self._devices.on_event(event, scope):
             ask = self._on_input(what)
             if ask is not None:
                 return ask
@@ -152,7 +153,7 @@ class MenuScene:
         if self._form is not None:
             self._form.draw(canvas)
         if self._prompt is not None:
-            self._prompt.draw(canvas, frame.dt)
+            self._prompt.draw(canvas, frame.dt, self._devices)
 
     def _draw_races(self, canvas: Canvas) -> tuple[Card, ...]:
         offer, nearby = self._directory.resume_offer(), self._directory.nearby()

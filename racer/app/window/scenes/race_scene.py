@@ -96,8 +96,9 @@ class RaceScene:
         listed = self.chat.phrases.is_open
         if listed and self._say_phrase(self.chat.phrases.on_event(event)):
             return None
-        writing = stage is Stage.CHAT or (listed and event.type == pygame.CONTROLLERBUTTONDOWN)
-        scope = Scope.MENU if writing else self._scope_of(stage, view)
+        chooses = listed and stage is not Stage.CHAT and event.type == pygame.CONTROLLERBUTTONDOWN
+        writing = stage is Stage.CHAT or chooses
+        scope = Scope.MENU if chooses else self._scope_of(stage, view)
         over = Scope.NETWORK if self._shows_network(stage) and not writing else None
         for what in self._devices.on_event(event, scope, over=over, writing=writing):
             if isinstance(what, Pointed):
@@ -266,10 +267,6 @@ class RaceScene:
         self._focus.show(page)
         if frame.under and stage is Stage.PAUSE:
             return  # the page that it led to stands in its place
-        if view is not None and stage is Stage.CHAT and view.phase is Phase.LOBBY:
-            draw_page(
-                canvas, self._lobby.chosen(canvas, view), ""
-            )  # who writes of it has it in sight
         # On the track the arrows steer, and only the mouse goes from plate to plate.
         ringed = stage is not Stage.TRACK or self._focus.moved
         draw_page(canvas, page, self._focus.at if ringed else "")
@@ -392,6 +389,7 @@ class RaceScene:
             layout.take(Anchor.BOTTOM_LEFT, *PLATES_ROOM)
         self._draw_phase(canvas, view, world, frame, layout)
         self.chat.key = self._devices.key(Action.CHAT)
+        self.chat.hands = self._devices
         if self._results.stand(view):
             draw_polls(canvas, view, layout, Anchor.TOP_LEFT)
         elif view.phase is Phase.LOBBY:
@@ -439,6 +437,8 @@ class RaceScene:
             bots = self._handle.bots()
             at = self._focus.at
             self._lobby.draw(canvas, view, world, frame, at, muted, codes, key_log, bots)
+            if self.chat.is_open:  # who writes of it has it in sight, below the letters
+                draw_page(canvas, self._lobby.chosen(canvas, view), "")
         elif view.phase is Phase.FINISHED:
             if world is not None:
                 self._driving.draw_world(canvas, view, world, frame)

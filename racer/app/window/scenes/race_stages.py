@@ -27,7 +27,12 @@ class Stage(Enum):
 DRIVING: Final = frozenset({Stage.TRACK, Stage.CHAT, Stage.PAUSE, Stage.PEOPLE})
 """What may lie over the race while it is before us."""
 
-SCOPES: Final = {Stage.LOBBY: Scope.LOBBY, Stage.TRACK: Scope.TRACK, Stage.RESULTS: Scope.LOBBY}
+SCOPES: Final = {
+    Stage.LOBBY: Scope.LOBBY,
+    Stage.TRACK: Scope.TRACK,
+    Stage.RESULTS: Scope.LOBBY,
+    Stage.CHAT: Scope.LETTERS,
+}
 BACK: Final = {Stage.PAUSE: "continue", Stage.PEOPLE: "back"}
 ON_TRACK: Final = {
     "chat": Action.CHAT,

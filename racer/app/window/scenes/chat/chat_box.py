@@ -11,7 +11,13 @@ from racer.app.window.base.letters.bidi import reads_from_right
 from racer.app.window.base.letters.cleaning import clean
 from racer.app.window.base.palette import ACCENT, FAINT, PANEL, SOFT, WHITE, mixed
 from racer.app.window.controls.control import Back, Card, Chosen
-from racer.app.window.controls.letter_grid import ERASE, LetterGrid, letter_event
+from racer.app.window.controls.letter_grid import (
+    ERASE,
+    HINT,
+    LetterGrid,
+    letter_event,
+    letter_hint,
+)
 from racer.app.window.controls.letter_grid import HEIGHT as GRID_HEIGHT
 from racer.app.window.controls.letter_grid import WIDTH as GRID_WIDTH
 from racer.app.window.controls.paint import draw_page
@@ -39,6 +45,7 @@ if TYPE_CHECKING:
 
     from racer.app.window.base.canvas import Canvas
     from racer.app.window.hud.layout import Layout
+    from racer.app.window.input.devices import Devices
     from racer.app.window.input.inputs import Input
     from racer.app.window.scene import Frame
     from racer.play.view import ChatView, RaceView
@@ -56,7 +63,8 @@ WRAPPED_MAX: Final = 300
 PLATE: Final = 112  # alpha, behind closed lines: white is not read on sand
 PLATE_STEPS: Final = 4  # of its fading
 TEXT_EVENTS: Final = (*FIELD_EVENTS, pygame.MOUSEWHEEL)  # are for the line while one writes
-GRID_EDGE: Final = 14.0  # of the plate below letters on the screen
+GRID_EDGE: Final = 14.0  # of the plate below letters on the screen …
+GRID_FOOT: Final = 22.0  # … and what it has more for a line below them
 GRID_TOP: Final = 90.0  # where they are not beside the box
 
 
@@ -74,6 +82,7 @@ class ChatBox:
         self.autopilot = autopilot
         self.is_open = False
         self.key = ""  # that begins a line, as it is printed; "": none does
+        self.hands: Devices | None = None  # in which it is
         self.phrases = Phrases()
         self._entry = TextField(CHAT_CHARS_MAX)
         self._letters: LetterGrid | None = None  # on the screen, for who has a pad in hand
@@ -247,13 +256,18 @@ class ChatBox:
         """Draw letters to choose from beside the box, or high above it where there is no room."""
         if self._letters is None:
             return
-        wide, high = GRID_WIDTH + 2.0 * GRID_EDGE, GRID_HEIGHT + 2.0 * GRID_EDGE
+        by_pad = self.hands is not None and self.hands.by_pad
+        foot = GRID_FOOT if by_pad else 0.0
+        wide, high = GRID_WIDTH + 2.0 * GRID_EDGE, GRID_HEIGHT + 2.0 * GRID_EDGE + foot
         plate = Box(box.right + GRID_EDGE, box.bottom - high, wide, high)
         if plate.right > canvas.width:
             plate = Box((canvas.width - wide) / 2.0, GRID_TOP, wide, high)
         canvas.panel(*plate, PANEL, 240)
         self._letters.place(plate.x + GRID_EDGE, plate.y + GRID_EDGE)
         draw_page(canvas, self._letters.page(), self._letters.focus.at)
+        if self.hands is not None and by_pad:
+            words = letter_hint(canvas, self.hands, GRID_WIDTH)
+            canvas.text(words, plate.middle, plate.bottom - 28.0, HINT, SOFT, align=0.5)
 
     def _draw_unread(self, canvas: Canvas, layout: Layout) -> None:
         """Draw how many lines came since one looked, once they have faded."""

@@ -89,7 +89,8 @@ class Theatre:
         if self._prompt is not None and self._prompt.takes(event):
             self._on_answer(self._prompt.on_event(event))
             return None
-        for what in self._devices.on_event(event, Scope.MENU):
+        scope = Scope.MENU if self._prompt is None else Scope.LETTERS
+        for what in self._devices.on_event(event, scope):
             if self._prompt is not None:
                 self._on_answer(self._prompt.on_input(what))
                 continue
@@ -130,7 +131,7 @@ class Theatre:
         self._focus.show(page)
         draw_page(canvas, page, self._focus.at)
         if self._prompt is not None:
-            self._prompt.draw(canvas, frame.dt)
+            self._prompt.draw(canvas, frame.dt, self._devices)
 
     def _about(self) -> str:
         words = ["Each race that this machine sees is taped."] if self._cards else []

@@ -69,7 +69,8 @@ class SettingsPages:
             self._on_name(self._prompt.on_event(event))
             return None
         # Over a race hands are not at the wheel.
-        for what in self._hands().on_event(event, Scope.MENU, writing=True):
+        scope = Scope.MENU if self._prompt is None else Scope.LETTERS
+        for what in self._hands().on_event(event, scope, writing=True):
             if self._prompt is not None:
                 self._on_name(self._prompt.on_input(what))
             elif self._keys is not None:
@@ -94,7 +95,7 @@ class SettingsPages:
         else:
             self._panel.draw(canvas, self._directory.settings)
         if self._prompt is not None:
-            self._prompt.draw(canvas, frame.dt)
+            self._prompt.draw(canvas, frame.dt, self._hands())
 
     def _on_settings(self, outcome: Outcome | None) -> Ask | None:
         settings = self._directory.settings
