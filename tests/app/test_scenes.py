@@ -11,6 +11,7 @@ import pytest
 from racer.app.window.game import Game
 from racer.app.window.ports import LeftRace, RaceCard, Settings
 from racer.app.window.scene import Frame
+from racer.app.window.scenes.menu import SETTLING_S
 from racer.app.window.scenes.race_scene import RaceScene
 from racer.app.window.scenes.race_stages import Stage
 from racer.app.window.scenes.world_cache import WorldCache
@@ -155,6 +156,9 @@ def test_escape_gives_up_typing_and_not_the_game(play: Play) -> None:
     play.press(pygame.K_ESCAPE)
     assert play.game.running
     assert play.directory.settings.name == "Ada"
+    play.press(pygame.K_ESCAPE)
+    assert play.game.running, "once too often"
+    play.rest(SETTLING_S + 0.1)
     play.press(pygame.K_ESCAPE)
     assert not play.game.running
 

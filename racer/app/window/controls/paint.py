@@ -27,9 +27,10 @@ if TYPE_CHECKING:
 RADIUS: Final = 9.0
 RING: Final = 3.0  # units across
 SIZE: Final = 18.0
-SIZE_MIN: Final = 13.0
+SIZE_MIN: Final = 11.0
 KEY_SIZE: Final = 14.0
 THUMB: Final = 4.0  # units across …
+THUMB_ROOM: Final = 10.0  # of a slider's, beyond the end of its track
 THUMB_GAP: Final = 2.0  # … beside the list
 
 
@@ -110,13 +111,20 @@ def _draw_button(canvas: Canvas, button: Button, ringed: bool) -> None:
         right -= draw_key(canvas, button.key, right, middle, dark=ground is ACCENT) + 6.0
     if button.key or button.flush:
         room = right - box.x - INSET
-        while size > SIZE_MIN and canvas.text_width(button.label, size, bold=True) > room:
-            size -= 1.0  # whole words, rather than large ones
+        size = _whole_size(canvas, button.label, room, size)
         label = canvas.fitted(button.label, room, size, bold=True)
         canvas.text(label, box.x + INSET, middle - 0.62 * size, size, ink, bold=True)
     else:
+        size = _whole_size(canvas, button.label, box.width - 12.0, size)
         label = canvas.fitted(button.label, box.width - 12.0, size, bold=True)
         canvas.text(label, box.middle, middle - 0.62 * size, size, ink, bold=True, align=0.5)
+
+
+def _whole_size(canvas: Canvas, words: str, room: float, size: float) -> float:
+    """Return how large bold words are that are to be whole, rather than as large as usual."""
+    while size > SIZE_MIN and canvas.text_width(words, size, bold=True) > room:
+        size -= 1.0
+    return size
 
 
 def _button_colours(button: Button, ringed: bool) -> tuple[Colour, Colour]:
@@ -158,7 +166,9 @@ def _draw_slider(canvas: Canvas, slider: Slider, ringed: bool) -> None:
         canvas.panel(track.x, y, along, 6.0, colour, 255, 3)
     canvas.panel(track.x + along - 8.0, y - 5.0, 16.0, 16.0, colour, 255, 8)
     words = slider.shown or f"{100.0 * slider.value:.0f} %"
-    canvas.text(words, slider.box.right - INSET, y - 8.0, SIZE, WHITE, bold=True, align=1.0)
+    room = slider.box.right - INSET - track.right - THUMB_ROOM
+    size = _whole_size(canvas, words, room, SIZE)
+    canvas.text(words, slider.box.right - INSET, y - 8.0, size, WHITE, bold=True, align=1.0)
 
 
 def _draw_field(canvas: Canvas, field: Field) -> None:

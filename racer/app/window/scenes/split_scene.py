@@ -255,15 +255,13 @@ class SplitScene:
         y = PANEL_BOX.bottom + 5.0  # who only watches has the panel's lowest line
         wide = canvas.text("second driver:", 56.0, y, 15, ACCENT, bold=True, shadow=True)
         gone = self._seats[SECOND].gone
-        if gone:
-            words = canvas.fitted(f"out of this race: {gone}", canvas.width - wide - 120.0, 14)
-            canvas.text(words, 62.0 + wide, y, 14, BAD, shadow=True)
-            return
         first, second = self._devices
         lost = table_faults(first.bindings, second.bindings).get("second", "")
         told = f"{lost} See the settings, under keys." if lost else _second_words(second)
-        words = canvas.fitted(told, canvas.width - wide - 120.0, 14)
-        canvas.text(words, 62.0 + wide, y, 14, BAD if lost else SOFT, shadow=True)
+        told, colour = (f"out of this race: {gone}", BAD) if gone else (told, BAD if lost else SOFT)
+        # As wide as the grid above it: beside that stands what is to be raced.
+        for k, row in enumerate(canvas.rows(told, PANEL_BOX.right - 62.0 - wide, 14)):
+            canvas.text(row, 62.0 + wide, y + 19.0 * k, 14, colour, shadow=True)
 
 
 def _second_words(devices: Devices) -> str:

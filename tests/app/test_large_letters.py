@@ -1,0 +1,98 @@
+"""With the largest letters words are whole, and lie over nothing."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+from racer.app.window.base.box import Box
+from racer.app.window.base.canvas import Canvas
+from racer.app.window.controls.control import Button, Slider
+from racer.app.window.controls.paint import draw_control
+from racer.app.window.controls.parts import slider_track
+from racer.app.window.game import GROWTH, Game
+from racer.app.window.scene import Frame, OpenRace
+from racer.app.window.scenes.people.grid_panel import PANEL_BOX
+from tests.app.fakes import FakeLounge
+from tests.app.written import note_written
+
+if TYPE_CHECKING:
+    from racer.app.window.base.screen import Screen
+    from racer.app.window.circuit_source import CircuitSource
+
+
+@pytest.fixture
+def large(canvas: Canvas) -> Canvas:
+    canvas.grow_text(max(GROWTH.values()))
+    return canvas
+
+
+@pytest.mark.parametrize(
+    ("label", "key", "wide"),
+    [
+        ("Watch this race", "Left shoulder", 300.0),
+        ("buttons of a pad", "", 166.0),
+        ("a second driver", "", 166.0),
+        ("Right shoulder", "", 128.0),
+        ("Right stick click", "", 128.0),
+    ],
+)
+def test_a_plate_says_all_that_it_has_to(
+    large: Canvas, monkeypatch: pytest.MonkeyPatch, label: str, key: str, wide: float
+) -> None:
+    words = note_written(monkeypatch)
+    plate = Button(id="it", box=Box(0.0, 0.0, wide, 36.0), label=label, key=key)
+    draw_control(large, plate, ringed=False)
+    assert label in words
+
+
+def test_a_sliders_figure_is_beside_its_thumb(
+    large: Canvas, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    slider = Slider(id="it", box=Box(0.0, 0.0, 640.0, 38.0), label="engines", value=1.0)
+    lefts = _lefts_of(monkeypatch, "100 %")
+    draw_control(large, slider, ringed=False)
+    assert lefts
+    assert min(lefts) >= slider_track(slider.box).right + 8.0
+
+
+def test_what_is_told_of_a_second_driver_is_as_wide_as_the_grid(
+    screen: Screen,
+    all_circuits: CircuitSource,
+    shared_worlds: None,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    directory = FakeLounge(all_circuits)
+    directory.pair = True
+    game = Game(directory, screen, all_circuits)
+    game.perform_ask(OpenRace("friday"))
+    game._canvas.grow_text(max(GROWTH.values()))
+    ends: list[float] = []
+    write = Canvas.text
+
+    def note(canvas: Canvas, text: str, x: float, *rest: Any, **more: Any) -> float:
+        wide = write(canvas, text, x, *rest, **more)
+        if "hands it over" in text or " or a pad" in text:
+            ends.append(x + wide)
+        return wide
+
+    monkeypatch.setattr(Canvas, "text", note)
+    game.draw(Frame(1 / 60, 1))
+    assert len(ends) == 2, "its first and its last row"
+    assert max(ends) <= PANEL_BOX.right
+
+
+def _lefts_of(monkeypatch: pytest.MonkeyPatch, words: str) -> list[float]:
+    """Return where a text begins that ends at its place, once it is written."""
+    lefts: list[float] = []
+    write = Canvas.text
+
+    def note(canvas: Canvas, text: str, x: float, *rest: Any, **more: Any) -> float:
+        wide = write(canvas, text, x, *rest, **more)
+        if text == words:
+            lefts.append(x - wide)
+        return wide
+
+    monkeypatch.setattr(Canvas, "text", note)
+    return lefts
