@@ -28,7 +28,7 @@ from racer.app.window.input.assistance import Help
 from racer.app.window.input.attention import Attention
 from racer.app.window.input.bindings import default_bindings, with_changes
 from racer.app.window.input.devices import Devices
-from racer.app.window.input.gamepad import open_pads
+from racer.app.window.input.gamepad import is_unknown, open_pads
 from racer.app.window.input.key_names import layout_names
 from racer.app.window.input.pointer import Pointer
 from racer.app.window.input.repeats import Repeats
@@ -68,6 +68,9 @@ if TYPE_CHECKING:
 FPS_HIDDEN: Final = 10  # minimised: the race goes on, nobody looks
 FRAME_S_MAX: Final = 0.1  # a longer stall is not made up for
 GROWTH: Final = dict(zip(TEXT_SIZES, (0.9, 1.0, 1.12, 1.25), strict=True))
+UNKNOWN_PAD: Final = (
+    "A pad of an unknown kind is not used: SDL_GAMECONTROLLERCONFIG can tell its layout."
+)
 PICTURES: Final = Path.home() / "Pictures"
 
 
@@ -117,6 +120,8 @@ class Game:
             case pygame.CONTROLLERDEVICEREMOVED:
                 self._toast.say("A pad is gone: plug it in again, or go on with the keys.")
                 self._ask_of(event)
+            case pygame.JOYDEVICEADDED if is_unknown(event.device_index):
+                self._toast.say(UNKNOWN_PAD)
             case _ if self._obeys_command(event):
                 pass
             case _:

@@ -160,6 +160,16 @@ def pedal(part: float) -> float:
     return max(0.0, (part - TRIGGER_DEAD) / (1.0 - TRIGGER_DEAD))
 
 
+def is_unknown(index: int) -> bool:
+    """Whether what was plugged in is no pad whose buttons SDL can name, and so stays unused."""
+    from pygame._sdl2 import controller  # noqa: PLC0415
+
+    try:
+        return not controller.is_controller(index)
+    except pygame.error:
+        return False  # nothing is known of any
+
+
 def open_pads() -> None:
     """Let pads tell what they do, those that are plugged in later too. Needs a display."""
     from pygame._sdl2 import controller  # noqa: PLC0415
