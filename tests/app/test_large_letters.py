@@ -14,6 +14,7 @@ from racer.app.window.controls.parts import slider_track
 from racer.app.window.game import GROWTH, Game
 from racer.app.window.scene import Frame, OpenRace
 from racer.app.window.scenes.people.grid_panel import PANEL_BOX
+from racer.play.view import Phase
 from tests.app.fakes import FakeLounge
 from tests.app.written import note_written
 
@@ -96,3 +97,33 @@ def _lefts_of(monkeypatch: pytest.MonkeyPatch, words: str) -> list[float]:
 
     monkeypatch.setattr(Canvas, "text", note)
     return lefts
+
+
+def test_news_lie_beside_the_title_of_the_results_and_not_over_it(
+    screen: Screen,
+    all_circuits: CircuitSource,
+    shared_worlds: None,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    directory = FakeLounge(all_circuits)
+    game = Game(directory, screen, all_circuits)
+    game.perform_ask(OpenRace("friday"))
+    seat = directory.handle
+    assert seat is not None
+    seat.start()
+    seat.phase, seat.unwell = Phase.FINISHED, "all of it is too slow " * 12
+    seat.notice("somebody far away has left the room of this race. " * 3)
+    over: list[float] = []
+    panel = Canvas.panel
+
+    def note(canvas: Canvas, x: float, y: float, wide: float, high: float, *rest: Any) -> None:
+        centred = abs(x + wide / 2.0 - canvas.width / 2.0) < 2.0
+        if y < 110.0 and not centred and x < canvas.width / 2.0 < x + wide:
+            over.append(x)
+        panel(canvas, x, y, wide, high, *rest)
+
+    monkeypatch.setattr(Canvas, "panel", note)
+    words = note_written(monkeypatch)
+    game.draw(Frame(1 / 60, 1))
+    assert any(each.startswith("all of it") for each in words)
+    assert not over

@@ -19,14 +19,15 @@ FADE_S: Final = 1.0
 NOTICES_MAX: Final = 4
 WIDTH_MAX: Final = 520.0
 TROUBLE_MAX: Final = 684.0  # units across: as wide as the grid in the lobby
+NARROW: Final = 500.0  # beside the title of the results
 ROW: Final = 22.0
 
 
-def draw_trouble(canvas: Canvas, words: str, layout: Layout) -> None:
+def draw_trouble(canvas: Canvas, words: str, layout: Layout, widest: float = TROUBLE_MAX) -> None:
     """Draw what does not work, in as many rows as it takes; nothing where there are no words."""
     if not words:
         return
-    most = min(TROUBLE_MAX, layout.width_at(Anchor.TOP_LEFT)) - 44.0
+    most = min(widest, layout.width_at(Anchor.TOP_LEFT)) - 44.0
     rows = canvas.rows(words, most, 17)
     width = max(canvas.text_width(row, 17) for row in rows)
     box = layout.take(Anchor.TOP_LEFT, width + 44.0, 7.0 + ROW * len(rows))
@@ -38,12 +39,18 @@ def draw_trouble(canvas: Canvas, words: str, layout: Layout) -> None:
         canvas.text(row, box.x + 28.0, box.y + 4.0 + ROW * k, 17, WHITE)
 
 
-def draw_notices(canvas: Canvas, view: RaceView, layout: Layout, most: int = NOTICES_MAX) -> None:
+def draw_notices(
+    canvas: Canvas,
+    view: RaceView,
+    layout: Layout,
+    most: int = NOTICES_MAX,
+    widest: float = WIDTH_MAX,
+) -> None:
     """Draw the last lines of news, newest first, each fading when its time is over.
 
     Each is whole, in as many rows as it takes; what comes after the first sentence is smaller.
     """
-    width_max = min(WIDTH_MAX, layout.width_at(Anchor.TOP_LEFT)) - 44.0
+    width_max = min(WIDTH_MAX, widest, layout.width_at(Anchor.TOP_LEFT)) - 44.0
     for notice in reversed(view.notices[-most:]):
         age_s = (view.now_ns - notice.at_ns) / SECOND_NS
         if not 0.0 <= age_s < NOTICE_S:

@@ -13,7 +13,7 @@ from racer.app.window.controls.focus import Focus
 from racer.app.window.controls.key_strip import strip_buttons
 from racer.app.window.controls.paint import draw_page
 from racer.app.window.hud.layout import Anchor, Layout
-from racer.app.window.hud.notices import draw_notices, draw_trouble
+from racer.app.window.hud.notices import NARROW, TROUBLE_MAX, draw_notices, draw_trouble
 from racer.app.window.input.actions import Action, Scope
 from racer.app.window.input.devices import Devices
 from racer.app.window.input.inputs import Pointed, Pressed
@@ -400,8 +400,9 @@ class RaceScene:
             if view.phase is not Phase.FINISHED or self.chat.is_open:
                 self.chat.draw(canvas, view, frame, layout)
             draw_polls(canvas, view, layout, Anchor.TOP_LEFT)
-            draw_trouble(canvas, self._handle.trouble_line(), layout)
-            draw_notices(canvas, view, layout)
+            widest = NARROW if view.phase is Phase.FINISHED else TROUBLE_MAX
+            draw_trouble(canvas, self._handle.trouble_line(), layout, widest)
+            draw_notices(canvas, view, layout, widest=widest)
             if racing:
                 self._driving.draw_labels(canvas, view, layout)
         if self._network.is_open:
