@@ -59,6 +59,7 @@ from net.node.program import (
     Want,
 )
 from net.readout import Lag, PeerReadout, Readout
+from net.recent import Recent
 from net.security.clean_text import clean_text
 from net.security.graphemes import graphemes
 from net.security.identity import node_id_of
@@ -123,6 +124,7 @@ __all__ = [
     "PutOff",
     "PutOffReason",
     "Readout",
+    "Recent",
     "Refused",
     "Report",
     "Revived",

@@ -35,6 +35,7 @@ from net.limits import (
     PEERS_MAX,
     SECOND,
 )
+from net.recent import Recent
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -92,7 +93,7 @@ class RaceClock:
     """
 
     def __init__(self) -> None:
-        self._paths: dict[NodeId, _Path] = {}
+        self._paths: Recent[NodeId, _Path] = Recent(PEERS_MAX)
         self._offset_ns: int | None = None
         self._target_ns = 0
         self._slewed_ns = 0
@@ -125,9 +126,8 @@ class RaceClock:
         """Take a heartbeat's times: when sent, what it echoes of ours, its race clock."""
         path = self._paths.get(node)
         if path is None:
-            if len(self._paths) >= PEERS_MAX:
-                self._paths.pop(next(iter(self._paths)))
-            path = self._paths[node] = _Path(first_ns=now_ns)
+            path = _Path(first_ns=now_ns)
+            self._paths.note(node, path)
         path.arrivals.append(now_ns)
         delay_ns = now_ns - 1000 * (echo_us + hold_us)
         if echo_us == 0 or not 0 <= delay_ns < SECOND or not 0 < race_us <= CLOCK_RACE_US_MAX:

@@ -31,6 +31,7 @@ from net.limits import (
     NEVER,
     SNAPSHOTS_KEPT,
 )
+from net.recent import Recent
 from net.wire.decrees import Decree
 from net.wire.messages import Block, BlockRequest, Manifest, ManifestRequest
 
@@ -114,7 +115,7 @@ class SnapshotServer:
     """Answers newcomers. Keeps the last snapshots, for their blocks are asked for one by one."""
 
     def __init__(self) -> None:
-        self._kept: dict[tuple[LineageId, bool, int, int], _Made] = {}
+        self._kept: Recent[tuple[LineageId, bool, int, int], _Made] = Recent(SNAPSHOTS_KEPT)
 
     def on_manifest_request(
         self, log: DecreeLog, sender: NodeId, request: ManifestRequest
@@ -150,9 +151,7 @@ class SnapshotServer:
         if made is None:
             content = encode_snapshot(log.checkpoint if whole else None, log.entries(since, upto))
             made = _Made(content_digest(content), len(content), tuple(split(content)))
-            self._kept[key] = made
-            if len(self._kept) > SNAPSHOTS_KEPT:
-                del self._kept[next(iter(self._kept))]
+            self._kept.note(key, made)
         return made
 
 

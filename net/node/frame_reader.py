@@ -11,6 +11,7 @@ from net.limits import NEVER, PEERS_MAX, UNREADABLE_TOLD_NS
 from net.node.counters import NodeCounters
 from net.node.peers import Peer, Peers
 from net.node.program import PeerUnreadable
+from net.recent import Recent
 from net.wire.codec import CODEC, Codec
 from net.wire.messages import Message
 
@@ -29,7 +30,7 @@ class UnreadNews:
 
     def __init__(self, peers: Peers) -> None:
         self._peers = peers
-        self._unread: dict[NodeId, _Unread] = {}
+        self._unread: Recent[NodeId, _Unread] = Recent(PEERS_MAX)
 
     def __len__(self) -> int:
         """Of how many something was noted."""
@@ -39,9 +40,9 @@ class UnreadNews:
         self, node: NodeId, fault: WireFault | UnreadReason, count: int, now_ns: int
     ) -> list[PeerUnreadable]:
         """Note that so much of a node was not read; tell, if UNREADABLE_TOLD_NS are over."""
-        if node not in self._unread and len(self._unread) >= PEERS_MAX:
-            del self._unread[next(iter(self._unread))]
-        noted = self._unread.setdefault(node, _Unread())
+        if node not in self._unread:
+            self._unread.note(node, _Unread())
+        noted = self._unread[node]
         noted.count += count
         if now_ns - noted.told_ns < UNREADABLE_TOLD_NS:
             return []

@@ -19,6 +19,7 @@ from net.limits import (
     REPLIES_READ_MAX,
     SIGHTINGS_MAX,
 )
+from net.recent import Recent
 from net.security.cookie import NO_COOKIE
 from net.security.seal import Seal
 from net.transport.actions import (
@@ -96,7 +97,8 @@ class Initiator:
         self._rng = rng
         self._counters = counters
         self._calls = CallTable()
-        self._denied: dict[Route, int] = {}  # who turned us away is called then again
+        # Who turned us away is called then again.
+        self._denied: Recent[Route, int] = Recent(SIGHTINGS_MAX)
         self._crowded: Unconfirmed | None = None  # the last one given up for another, untold
         self.allowance = Allowance()
 
@@ -358,9 +360,7 @@ class Initiator:
 
     def _rest_from(self, route: Route, now_ns: int) -> None:
         """Do not call for a while where we were turned away."""
-        self._denied[route] = now_ns + DENIED_NS
-        if len(self._denied) > SIGHTINGS_MAX:
-            del self._denied[next(iter(self._denied))]
+        self._denied.note(route, now_ns + DENIED_NS)
 
     def _begin_again(self, call: Call) -> None:
         self._indices.release(call.attempt.index)

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, final
 
 from net.limits import KEYS_MET_MAX
+from net.recent import Recent
 from net.security.cpace import SHARE_BYTES, Exchange, generator_bytes
 from net.security.identity import NO_VEIL, alias_of
 from net.security.noise import XX_PSK3, HandshakeState
@@ -39,7 +40,8 @@ class LocalKeys:
     veil: bytes = NO_VEIL  # over our node id, in adverts
     on_keys: Callable[[SessionKeys], None] | None = None  # whoever keeps a key log
     tries: Tries = field(default_factory=Tries)
-    _met: dict[bytes, None] = field(default_factory=dict)  # static keys that were in the room
+    # Static keys that were in the room.
+    _met: Recent[bytes, None] = field(default_factory=lambda: Recent(KEYS_MET_MAX))
 
     @classmethod
     def of_room(
@@ -73,10 +75,7 @@ class LocalKeys:
 
     def meet(self, static: bytes) -> None:
         """Note whose key was in the room: that has proved that it knows the passphrase."""
-        self._met.pop(static, None)
-        self._met[static] = None
-        if len(self._met) > KEYS_MET_MAX:
-            del self._met[next(iter(self._met))]
+        self._met.note(static, None)
 
     def has_met(self, static: bytes) -> bool:
         """Whether who holds this key was in the room."""

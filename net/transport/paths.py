@@ -27,6 +27,7 @@ from net.limits import (
     STRAIGHT_SEEK_NS,
     SUSPECT_NS,
 )
+from net.recent import Recent
 from net.security.seal import SEALING_BYTES
 from net.transport.actions import Sending, SendQueue
 from net.transport.control import TOKEN_BYTES, Challenge, Response, send_control
@@ -44,7 +45,9 @@ _SEARCHED_MAX: Final = ADDRESSES_PER_PEER_MAX + 8 * RELAYS_ASKED  # then a searc
 
 
 class _Sighted(msgspec.Struct):
-    addresses: dict[Address, None] = msgspec.field(default_factory=dict)  # the stalest first
+    addresses: Recent[Address, None] = msgspec.field(
+        default_factory=lambda: Recent(ADDRESSES_PER_PEER_MAX)
+    )
     called_ns: int | None = None  # since when it is called there
     vouched: bool = False  # it is a peer, or one has named it: no invention of a stranger
 
@@ -99,11 +102,7 @@ class Paths:
         Where there are too many, those go first for whom nobody vouches.
         """
         sighted = self._sighted.pop(node, None) or _Sighted()
-        addresses = sighted.addresses
-        addresses.pop(address, None)
-        addresses[address] = None
-        if len(addresses) > ADDRESSES_PER_PEER_MAX:
-            del addresses[next(iter(addresses))]
+        sighted.addresses.note(address, None)
         sighted.vouched = sighted.vouched or vouched
         self._sighted[node] = sighted
         if len(self._sighted) > SIGHTINGS_MAX:

@@ -8,6 +8,7 @@ import msgspec
 
 from net.errors import SecurityError, WireError
 from net.limits import FINISHES_READ_MAX, HANDSHAKE_RETRY_MAX_NS, HANDSHAKES_HALF_OPEN_MAX
+from net.recent import Recent
 from net.security.noise import HandshakeState
 from net.security.seal import Seal
 from net.transport.actions import (
@@ -79,7 +80,8 @@ class Responder:
         self._counters = counters
         self._admission = Admission(keys.primitives, now_ns)
         self._half_open: dict[int, _HalfOpen] = {}
-        self._completed: dict[bytes, int] = {}  # Hellos that led to a session, and when
+        # Hellos that led to a session, and when.
+        self._completed: Recent[bytes, int] = Recent(HANDSHAKES_HALF_OPEN_MAX)
 
     def __len__(self) -> int:
         return len(self._half_open)
@@ -181,9 +183,7 @@ class Responder:
             self._drop_half_open(finish.receiver)
             return []
         del self._half_open[finish.receiver]
-        if len(self._completed) >= HANDSHAKES_HALF_OPEN_MAX:
-            del self._completed[next(iter(self._completed))]
-        self._completed[half.hello[1]] = half.since_ns
+        self._completed.note(half.hello[1], half.since_ns)
         half.state = SESSION.after(half.state, SessionEvent.FINISH)
         seal = Seal(*half.handshake.split(), half.remote_index, self._keys.primitives)
         heritage = Heritage.of(half.handshake)

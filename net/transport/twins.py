@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, final
 
 from net.ids import NodeId
 from net.limits import NEVER, PEERS_MAX, SECOND
+from net.recent import Recent
 from net.transport.actions import TransportAction, TwinFound, TwinPart
 from net.transport.control import Confirm, Twin, send_control
 from net.transport.routes import Route, Via
@@ -29,7 +30,8 @@ class Twins:
     def __init__(self, me: NodeId, counters: TransportCounters) -> None:
         self._me = me
         self._counters = counters
-        self._seen_ns: dict[NodeId, int] = {}  # when one came last as a node that is here
+        # When one came last as a node that is here.
+        self._seen_ns: Recent[NodeId, int] = Recent(PEERS_MAX)
 
     def judge(
         self,
@@ -70,10 +72,8 @@ class Twins:
 
     def _is_sure(self, remote: RemoteNode, now_ns: int) -> bool:
         """Whether both live: at first one may have died just now, and this be its next life."""
-        before_ns = self._seen_ns.pop(remote.node, NEVER)
-        while len(self._seen_ns) >= PEERS_MAX:
-            del self._seen_ns[next(iter(self._seen_ns))]
-        self._seen_ns[remote.node] = now_ns
+        before_ns = self._seen_ns.get(remote.node, NEVER)
+        self._seen_ns.note(remote.node, now_ns)
         return before_ns < remote.heard_ns and now_ns - before_ns < 10 * SECOND
 
 

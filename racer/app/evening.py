@@ -17,7 +17,7 @@ from pathlib import Path
 from threading import Lock
 from typing import ClassVar, Final, final
 
-from net import Counters
+from net import Counters, Recent
 from net.runtime.disk.files import open_private
 from racer.app.background_writer import BackgroundWriter
 from racer.app.output import to_object
@@ -56,7 +56,7 @@ class EveningFile:
         self._told = False
         self._counting = Lock()  # the thread drops too
         self._held: deque[RaceReport] = deque()  # what the disk has not taken yet, oldest first
-        self._known: dict[str, None] | None = None  # what the newest lines tell of, newest last
+        self._known: Recent[str, None] | None = None  # what the newest lines tell of
         self._writer = BackgroundWriter("evening", self._write_report, WAITING_MAX)
 
     def note(self, report: RaceReport) -> None:
@@ -113,14 +113,14 @@ class EveningFile:
             self.counters.failures += 1
             self._tell(f"{error.strerror}")
 
-    def _read_tail(self) -> dict[str, None]:
+    def _read_tail(self) -> Recent[str, None]:
         """Return what the newest lines tell of, and end one that a crash or a full disk tore.
 
         A line that is damaged tells of nothing.
         """
+        known: Recent[str, None] = Recent(WAITING_MAX)
         if not self._path.exists():
-            return {}
-        known: dict[str, None] = {}
+            return known
         with self._path.open("rb") as file:
             file.seek(max(self._path.stat().st_size - TAIL_BYTES, 0))
             tail = file.read()
@@ -131,17 +131,15 @@ class EveningFile:
                 with suppress(ValueError, RecursionError):
                     told = json.loads(line)
                     if isinstance(told, dict):
-                        known[_name_of(told)] = None
+                        known.note(_name_of(told), None)
         return known
 
-    def _append_line(self, report: RaceReport, known: dict[str, None]) -> None:
+    def _append_line(self, report: RaceReport, known: Recent[str, None]) -> None:
         told = {"at": time.strftime("%Y-%m-%d %H:%M:%S"), "room": self._race, **to_object(report)}
         key = _name_of(told)
         if key in known:
             return
-        known[key] = None
-        while len(known) > WAITING_MAX:
-            del known[next(iter(known))]
+        known.note(key, None)
         if self._path.exists() and self._path.stat().st_size > BYTES_MAX:
             self._path.replace(self._path.with_suffix(".old.jsonl"))
         with open(self._path, "a", encoding="utf-8", opener=open_private) as file:

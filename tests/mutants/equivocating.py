@@ -190,9 +190,7 @@ EQUIVOCATING: Final[Mapping[str, Mutant]] = {
     ),
     "proofs-looked-at-without-bound": Mutant(
         "what was ever said to be a proof is remembered",
-        edits=(
-            Edit(Convictions.proves, "if len(self._looked_at) >= 2 * CONVICTED_MAX:", "if False:"),
-        ),
+        edits=(Edit(Convictions.__init__, "Recent(2 * CONVICTED_MAX)", "Recent(10**9)"),),
     ),
     "made-up-keys-crowd-out": Mutant(
         "decrees against made-up keys let in again whom one has heard to lie",

@@ -322,7 +322,7 @@ FACTS: Final[Mapping[str, Mutant]] = {
     ),
     "quota-without-bound": Mutant(
         "quotas are kept of all who ever asked",
-        edits=(Edit(Quota._bucket_of, "if len(self._buckets) >= PEERS_MAX:", "if False:"),),
+        edits=(Edit(Quota.__init__, "Recent(PEERS_MAX)", "Recent(10**9)"),),
     ),
     "forger-contradicts": Mutant(
         "a forger has us check what it says in the place of what is known",

@@ -112,7 +112,7 @@ OWING: Final[Mapping[str, Mutant]] = {
     ),
     "debtors-without-bound": Mutant(
         "what they owe is kept of all who ever led",
-        edits=(Edit(Debts._charge_debts, "len(self._owed_ns) > DEBTORS_MAX", "False"),),
+        edits=(Edit(Debts.__init__, "Recent(DEBTORS_MAX)", "Recent(10**9)"),),
     ),
     "withholding-is-a-lie": Mutant(
         "who decrees nothing is put out for it, though it may be held up",

@@ -370,7 +370,7 @@ REMOVING: Final[Mapping[str, Mutant]] = {
     ),
     "convicted-without-bound-here": Mutant(
         "a room remembers all who were ever convicted",
-        edits=(Edit(RoomState.convict, "len(self.convicted) > REMOVED_MAX", "False"),),
+        edits=(Edit(RoomState.__init__, "Recent(REMOVED_MAX)", "Recent(10**9)"),),
     ),
     "ousted-by-few": Mutant(
         "two of many who were apart have somebody out behind the merge",

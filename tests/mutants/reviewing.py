@@ -279,7 +279,7 @@ REVIEWING: Final[Mapping[str, Mutant]] = {
     ),
     "authors-seen-without-bound": Mutant(
         "places are counted of all authors that anybody makes up",
-        edits=(Edit(PlacesSeen.take, "if len(self._shares) > ENTRIES_KEPT:", "if False:"),),
+        edits=(Edit(PlacesSeen.__init__, "Recent(ENTRIES_KEPT)", "Recent(10**9)"),),
     ),
     "excused-without-a-race": Mutant(
         "who is convicted excuses whatever is decreed in a lobby",

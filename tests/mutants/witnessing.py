@@ -12,12 +12,14 @@ from racer.play.cars.local_race import LocalRace
 from racer.play.cars.remote_cars import RemoteCar, RemoteCars
 from racer.play.cars.steward import Steward
 from racer.play.cars.witness import Witness
-from racer.play.records import gossip
+from racer.play.records.gossip import Gossip
 from racer.play.records.verification import RecordVerifier
 from racer.play.review.evidence import Misruling
 from racer.play.review.reviewer import Reviewer
 from racer.play.room import fold
 from racer.play.room.car_facts import CarFacts
+
+_BOARDS: Final = "Recent[Digest, NodeId]"
 
 WITNESSING: Final[Mapping[str, Mutant]] = {
     "watcher-witnesses": Mutant(
@@ -397,7 +399,18 @@ WITNESSING: Final[Mapping[str, Mutant]] = {
     ),
     "boards-noted-without-bound": Mutant(
         "each board that anybody makes up is remembered",
-        edits=(Edit(gossip._note_last, "len(boards) > BOARDS_NOTED_MAX", "False"),),
+        edits=(
+            Edit(
+                Gossip.__init__,
+                f"_told: {_BOARDS} = Recent(BOARDS_NOTED_MAX)",
+                f"_told: {_BOARDS} = Recent(10**9)",
+            ),
+            Edit(
+                Gossip.__init__,
+                f"_tried: {_BOARDS} = Recent(BOARDS_NOTED_MAX)",
+                f"_tried: {_BOARDS} = Recent(10**9)",
+            ),
+        ),
     ),
     "borne-out-without-bound": Mutant(
         "of each fact that states bear out it is remembered that they did",
@@ -421,7 +434,7 @@ WITNESSING: Final[Mapping[str, Mutant]] = {
     ),
     "driven-without-bound": Mutant(
         "what came of recordings is kept of all",
-        edits=(Edit(RecordVerifier._settle, "len(self._driven) > DRIVEN_KEPT", "False"),),
+        edits=(Edit(RecordVerifier.__init__, "Recent(DRIVEN_KEPT)", "Recent(10**9)"),),
     ),
     "told-most-keeps-out": Mutant(
         "who tells much of records keeps others' word from a checkpoint",

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import socket
 from collections import Counter
-from ipaddress import IPv4Address
 from struct import Struct
 from typing import TYPE_CHECKING, Final, final
 
@@ -32,9 +31,12 @@ class Wire:
 
     def send(self, attack: str, source: Address, destination: Address, payload: bytes) -> None:
         """Send a datagram, with no checksum (0 means none, RFC 768)."""
-        data = framed(source, destination, payload)
+        self.send_frame(attack, destination[0], framed(source, destination, payload))
+
+    def send_frame(self, attack: str, host: str, data: bytes) -> None:
+        """Send a datagram that has its heads already."""
         try:
-            self._raw.sendto(data, (destination[0], 0))
+            self._raw.sendto(data, (host, 0))
         except OSError:
             self.refused += 1
             return
@@ -49,6 +51,6 @@ class Wire:
 def framed(source: Address, destination: Address, payload: bytes) -> bytes:
     """Return a payload behind the heads of IPv4 and UDP; the kernel fills in the IP checksum."""
     size = _UDP.size + len(payload)
-    where = IPv4Address(source[0]).packed, IPv4Address(destination[0]).packed
+    where = socket.inet_aton(source[0]), socket.inet_aton(destination[0])
     head = (_VERSION_AND_WORDS, 0, _IP.size + size, 0, 0, _TTL, socket.IPPROTO_UDP, 0, *where)
     return _IP.pack(*head) + _UDP.pack(source[1], destination[1], size, 0) + payload

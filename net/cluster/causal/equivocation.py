@@ -12,6 +12,7 @@ from net.cluster.causal.log_reader import LogReader
 from net.cluster.causal.signing import said_by
 from net.ids import DIGEST_BYTES, Digest
 from net.limits import CONVICTED_MAX
+from net.recent import Recent
 from net.wire.decrees import Convict, Equivocation, Noop
 
 if TYPE_CHECKING:
@@ -86,7 +87,8 @@ class Convictions:
         self, proves: Callable[[Equivocation], bool], has_heard: Callable[[Member], bool]
     ) -> None:
         self._proves = proves
-        self._looked_at: dict[Equivocation, bool] = {}  # proofs, and whether each holds
+        # Proofs, and whether each holds.
+        self._looked_at: Recent[Equivocation, bool] = Recent(2 * CONVICTED_MAX)
         self._has_heard = has_heard  # whether something of a life was delivered here
         self.found: list[Equivocation] = []  # by us, and not taken yet
         self._proofs: dict[Member, Equivocation] = {}  # the newest last
@@ -100,9 +102,7 @@ class Convictions:
     def proves(self, proof: Equivocation) -> bool:
         """Whether a proof holds, for this room. What comes again costs no check."""
         if proof not in self._looked_at:
-            if len(self._looked_at) >= 2 * CONVICTED_MAX:
-                del self._looked_at[next(iter(self._looked_at))]
-            self._looked_at[proof] = self._proves(proof)
+            self._looked_at.note(proof, self._proves(proof))
         return self._looked_at[proof]
 
     def __contains__(self, life: object) -> bool:

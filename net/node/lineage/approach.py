@@ -22,6 +22,7 @@ from net.limits import (
 from net.node.lineage.rapport import Rapports
 from net.node.peers import Peers
 from net.node.program import Waiting, WaitReason
+from net.recent import Recent
 from net.transport.actions import RoomFull, UnconfirmedReason
 
 if TYPE_CHECKING:
@@ -66,8 +67,9 @@ class Approach:
 
     def __init__(self, entry: Entry) -> None:
         self.entry = entry
-        self._listed: dict[NodeId, Listing] = {}
-        self._foreign: dict[NodeId, int] = {}  # for whom we do not wait: when that was noted last
+        self._listed: Recent[NodeId, Listing] = Recent(SIGHTINGS_MAX)
+        # For whom we do not wait: when that was noted last.
+        self._foreign: Recent[NodeId, int] = Recent(SIGHTINGS_MAX)
         self._elsewhere = _Elsewhere(ELSEWHERE_WAIT_NS)  # as told by whom we called
         self._hearsay = _Elsewhere(ELSEWHERE_HEARSAY_NS)  # as told by who called us
         self._door: tuple[Waiting, int] | None = None  # the last one that was shut, and when
@@ -79,10 +81,7 @@ class Approach:
 
     def on_listed(self, node: NodeId, address: Address, now_ns: int) -> None:
         """Note an advert of a node, or that it was seen again. At most SIGHTINGS_MAX are known."""
-        self._listed.pop(node, None)
-        if len(self._listed) >= SIGHTINGS_MAX:
-            del self._listed[next(iter(self._listed))]
-        self._listed[node] = Listing(node, address, now_ns)
+        self._listed.note(node, Listing(node, address, now_ns))
 
     def on_met(self, alias: NodeId, node: NodeId) -> None:
         """Note who it is that was listed by an alias."""
@@ -100,10 +99,7 @@ class Approach:
 
     def on_foreign(self, node: NodeId, now_ns: int) -> None:
         """Note that a node cannot be spoken with, and has no room that we know of."""
-        self._foreign.pop(node, None)
-        if len(self._foreign) >= SIGHTINGS_MAX:
-            del self._foreign[next(iter(self._foreign))]
-        self._foreign[node] = now_ns
+        self._foreign.note(node, now_ns)
 
     def on_door(self, node: NodeId | None, address: Address, why: WaitReason, now_ns: int) -> None:
         """Note that a room of our name is here, and we have not what opens it."""

@@ -8,6 +8,7 @@ from typing import Final, final
 
 from net.ids import Address
 from net.limits import DENIED_NS, LISTED_NS, SIGHTINGS_MAX
+from net.recent import Recent
 from net.transport.actions import UnconfirmedReason
 
 FRESH_NS: Final = DENIED_NS + LISTED_NS  # so long it counts how a call ended: it is begun anew
@@ -44,7 +45,7 @@ class Rapports:
     """What calls have led to of late, by address: the last SIGHTINGS_MAX."""
 
     def __init__(self) -> None:
-        self._ended: dict[Address, tuple[Rapport, int]] = {}
+        self._ended: Recent[Address, tuple[Rapport, int]] = Recent(SIGHTINGS_MAX)
 
     def on_unconfirmed(self, address: Address, why: UnconfirmedReason, now_ns: int) -> None:
         """Take that a call leads nowhere."""
@@ -65,7 +66,4 @@ class Rapports:
         return min(fresh, key=lambda how: how.value, default=Rapport.UNCALLED)
 
     def _note(self, address: Address, how: Rapport, now_ns: int) -> None:
-        self._ended.pop(address, None)
-        self._ended[address] = how, now_ns
-        if len(self._ended) > SIGHTINGS_MAX:
-            del self._ended[next(iter(self._ended))]
+        self._ended.note(address, (how, now_ns))

@@ -20,6 +20,7 @@ from net.limits import (
     PEERS_MAX,
     SECOND,
 )
+from net.recent import Recent
 from net.wire.messages import (
     Accusation,
     Elected,
@@ -51,7 +52,8 @@ class Quota:
     def __init__(self, burst: float, per_s: float) -> None:
         self._burst = burst
         self._per_s = per_s
-        self._buckets: dict[NodeId, _Bucket] = {}
+        # The one that asked longest ago has most left.
+        self._buckets: Recent[NodeId, _Bucket] = Recent(PEERS_MAX)
 
     def may_take(self, node: NodeId, size: float, now_ns: int) -> bool:
         """Take `size` of what a node has left; False: it has less, and keeps that."""
@@ -66,10 +68,8 @@ class Quota:
         self._bucket_of(node, now_ns).left -= size
 
     def _bucket_of(self, node: NodeId, now_ns: int) -> _Bucket:
-        bucket = self._buckets.pop(node, None) or _Bucket(self._burst, now_ns)
-        if len(self._buckets) >= PEERS_MAX:  # the one that asked longest ago has most left
-            del self._buckets[next(iter(self._buckets))]
-        self._buckets[node] = bucket
+        bucket = self._buckets.get(node) or _Bucket(self._burst, now_ns)
+        self._buckets.note(node, bucket)
         earned = (now_ns - bucket.at_ns) * self._per_s / SECOND
         bucket.left = min(self._burst, bucket.left + earned)
         bucket.at_ns = now_ns

@@ -17,6 +17,7 @@ from typing import Any, Final, Self, final
 
 from net.ids import Address, NodeId
 from net.limits import ACQUAINTANCES_MAX, HOSTS_MET_MAX, NAME_CHARS_MAX
+from net.recent import Recent
 from net.runtime.disk.statements import Statement
 from net.security.clean_text import clean_text
 
@@ -59,17 +60,14 @@ class Acquaintances:
 
     def __init__(self) -> None:
         self._lock = Lock()
-        self._met: dict[NodeId, Acquaintance] = {}  # the latest last
+        self._met: Recent[NodeId, Acquaintance] = Recent(ACQUAINTANCES_MAX)
 
     def note(self, met: Acquaintance) -> None:
         """Take that somebody is met; who tells no name is nobody's acquaintance."""
         if not met.name:
             return
         with self._lock:
-            self._met.pop(met.node, None)
-            self._met[met.node] = met
-            if len(self._met) > ACQUAINTANCES_MAX:
-                del self._met[next(iter(self._met))]
+            self._met.note(met.node, met)
 
     def names(self) -> dict[NodeId, str]:
         """Return their names by node id, and by the alias of each."""

@@ -24,6 +24,7 @@ from net.limits import (
     SIGHTINGS_MAX,
 )
 from net.node.lineage.rapport import Rapport
+from net.recent import Recent
 from net.runtime.interfaces import is_diverted, is_this_machine, list_interfaces
 from net.runtime.reaching.reachability import (
     GREETING_BYTES,
@@ -89,7 +90,7 @@ class Suspect:
     told_ns: int = NEVER  # when something came off the network by which it tells of itself
     paid: int = 0
     elsewhere: Address | None = None
-    addresses: dict[Address, None] = field(default_factory=dict)  # the stalest first
+    addresses: Recent[Address, None] = field(default_factory=lambda: Recent(ADDRESSES_PER_PEER_MAX))
     asked_ns: int = NEVER
     is_judged: bool = False  # it has answered, or it is known why it has not
     found: Unreached | None = None
@@ -146,7 +147,8 @@ class Inquiry:
         self._suspects: dict[bytes | Address, Suspect] = {}
         self._illegible: dict[str, tuple[int, Unreached]] = {}  # by host, and when heard last
         self._told_ns: dict[tuple[bytes | Address, WhyUnreached], int] = {}
-        self._known: dict[bytes | Address, None] = {}  # who was reached, or has answered
+        # Who was reached, or has answered.
+        self._known: Recent[bytes | Address, None] = Recent(SIGHTINGS_MAX)
         self._closing = Event()
         self._thread: Thread | None = None
 
@@ -183,10 +185,7 @@ class Inquiry:
             suspect.elsewhere = elsewhere or suspect.elsewhere
             suspect.paid = min(suspect.paid + paid, PAID_BYTES_MAX)
             for address in addresses:
-                suspect.addresses.pop(address, None)
-                suspect.addresses[address] = None
-            while len(suspect.addresses) > ADDRESSES_PER_PEER_MAX:
-                del suspect.addresses[next(iter(suspect.addresses))]
+                suspect.addresses.note(address, None)
             if self._thread is None:
                 self._thread = Thread(target=self._run_thread, name="inquiry", daemon=True)
                 self._thread.start()
@@ -209,7 +208,7 @@ class Inquiry:
         """Take that a node is reached."""
         with self._lock:
             self._suspects.pop(name, None)
-            self._note_known(name)
+            self._known.note(name, None)
 
     def review(
         self,
@@ -225,7 +224,7 @@ class Inquiry:
                 suspect.rapport = rapport_of(name, tuple(suspect.addresses))
                 if suspect.rapport is Rapport.REACHED:
                     del self._suspects[name]
-                    self._note_known(name)
+                    self._known.note(name, None)
                 elif suspect.speaks_otherwise(ours):
                     suspect.rapport = Rapport.EXPLAINED
 
@@ -288,7 +287,7 @@ class Inquiry:
                         }
                         suspect.found = judge(name, told, suspect.elsewhere)
                         if suspect.answering:
-                            self._note_known(name)
+                            self._known.note(name, None)
 
     def _ask_by_large(self) -> None:
         """Ask those who answer what is small whether what is large comes through as well."""
@@ -354,12 +353,6 @@ class Inquiry:
             for each in self._suspects.values()
             if each is suspect or each.addresses.keys() & suspect.addresses.keys()
         )
-
-    def _note_known(self, name: bytes | Address) -> None:
-        self._known.pop(name, None)
-        self._known[name] = None
-        if len(self._known) > SIGHTINGS_MAX:
-            del self._known[next(iter(self._known))]
 
     def _drop_stale(self) -> None:
         now_ns = self._now_ns()

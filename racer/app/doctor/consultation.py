@@ -15,6 +15,7 @@ from typing import ClassVar, Final, TypeAlias, assert_never, final
 from net.counters import Counters, loss
 from net.errors import WireError
 from net.limits import SECOND
+from net.recent import Recent
 
 DOCTORS_MAX: Final = 16  # whose clocks are kept: who comes later is not compared with
 QUESTIONS_MAX: Final = 8  # that are not forgotten yet: what comes later came too late
@@ -100,14 +101,13 @@ class Consultation:
         self._cookie_of = cookie_of
         self.counters = counters or DoctorCounters()
         self.cookies: dict[str, int] = {}  # that others have given us, by host; 0: none
-        self._asked: dict[int, tuple[int, int]] = {}  # by token: when, by either clock of ours
+        # By token: when, by either clock of ours.
+        self._asked: Recent[int, tuple[int, int]] = Recent(QUESTIONS_MAX)
         self._clocks: dict[str, OtherClock] = {}
 
     def ask(self, token: int, wall_ns: int, now_ns: int) -> bytes:
         """Return a question for all; `token` is of chance."""
-        self._asked[token] = wall_ns, now_ns
-        if len(self._asked) > QUESTIONS_MAX:
-            del self._asked[next(iter(self._asked))]
+        self._asked.note(token, (wall_ns, now_ns))
         return encode_said(ClockQuestion(token))
 
     def on_datagram(self, data: bytes, host: str, wall_ns: int, now_ns: int) -> bytes | None:

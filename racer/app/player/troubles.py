@@ -8,6 +8,7 @@ from math import inf
 from threading import Lock
 from typing import TYPE_CHECKING, Final, final
 
+from net import Recent
 from racer.app.window.base.window_words import in_window
 
 if TYPE_CHECKING:
@@ -38,7 +39,7 @@ class Troubles:
         """Begin; `clock`: seconds."""
         self._clock = clock
         self._lock = Lock()
-        self._noted: dict[str, _Noted] = {}  # by part, the oldest first
+        self._noted: Recent[str, _Noted] = Recent(PARTS_MAX)  # by part
         self._sources: list[Callable[[], str | None]] = []
         self._since_s: dict[str, float] = {}  # since when a source has said so
 
@@ -60,13 +61,11 @@ class Troubles:
         """
         now_s = self._clock()
         with self._lock:
-            before = self._noted.pop(part, None)
+            before = self._noted.get(part)
             same = before is not None and before.line == line and now_s < before.until_s
             since_s = before.since_s if before is not None and same else now_s
             until_s = inf if holds is not None else now_s + lasts_s
-            self._noted[part] = _Noted(line, since_s, until_s, holds)
-            while len(self._noted) > PARTS_MAX:
-                del self._noted[next(iter(self._noted))]
+            self._noted.note(part, _Noted(line, since_s, until_s, holds))
 
     def clear(self) -> None:
         """Forget what was noted: another seat is taken."""

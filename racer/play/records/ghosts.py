@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from typing import Final, final
 
+from net import Recent
 from racer.core.circuits.track import Track
 from racer.core.recordings.lap_replay import Replay, Trail
 from racer.core.recordings.recording import RecordingError, unpack_recording
@@ -24,15 +25,12 @@ class Ghosts:
 
     def __init__(self, track_of: Callable[[bytes], Track | None]) -> None:
         self._track_of = track_of
-        self._trails: dict[bytes, Trail] = {}  # by recording
+        self._trails: Recent[bytes, Trail] = Recent(_TRAILS_MAX)  # by recording
         self._replay: tuple[bytes, Replay] | None = None  # under way
 
     def keep(self, recording: bytes, trail: Trail) -> None:
         """Take a trail that is known already. The oldest goes first."""
-        self._trails.pop(recording, None)
-        self._trails[recording] = trail
-        while len(self._trails) > _TRAILS_MAX:
-            del self._trails[next(iter(self._trails))]
+        self._trails.note(recording, trail)
 
     def advance(
         self,

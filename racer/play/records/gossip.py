@@ -12,7 +12,7 @@ from collections import Counter, deque
 from dataclasses import dataclass
 from typing import Final, assert_never, final
 
-from net import Command, Digest, NodeId, Share, Submit, Want, content_digest
+from net import Command, Digest, NodeId, Recent, Share, Submit, Want, content_digest
 from racer.core.tuning import TICK_HZ
 from racer.play.records.claims import Claims, Wanted
 from racer.play.records.leaderboard import Leaderboard
@@ -62,9 +62,11 @@ class Gossip:
         self._digest = content_digest(b"")  # … and its name
         self._rest_ticks = 0  # since it changed or anything was yet to come …
         self._held_ticks = 0  # … and whatever was, in lobbies
-        self._told: dict[Digest, NodeId] = {}  # boards, by who told of them, the newest last
+        # Boards, by who told of them.
+        self._told: Recent[Digest, NodeId] = Recent(BOARDS_NOTED_MAX)
         self._leaderboards: dict[NodeId, Digest] = {}  # to be fetched: the newest of each member
-        self._tried: dict[Digest, NodeId] = {}  # boards fetched, or asked for in vain, likewise
+        # Boards fetched, or asked for in vain.
+        self._tried: Recent[Digest, NodeId] = Recent(BOARDS_NOTED_MAX)
         self._unread: deque[tuple[NodeId, LapRecord]] = deque()  # of boards that came
         self._claims = Claims()
         self._passed_over = Claims()  # not wanted so far
@@ -97,7 +99,7 @@ class Gossip:
                 self._add_claim(node, record)
                 return []
             case BoardKept(content=digest):
-                _note_last(self._told, digest, node)
+                self._told.note(digest, node)
                 if digest == self._digest:
                     return [Share(self._content)]
                 if digest not in self._tried:
@@ -158,7 +160,7 @@ class Gossip:
             if len(self._asked) < FETCHES_MAX and not self._unread:
                 del self._leaderboards[node]
                 if digest not in self._tried:
-                    _note_last(self._tried, digest, node)
+                    self._tried.note(digest, node)
                     self._asked[digest] = _Fetch(node)
                     commands.append(Want(digest, BOARD_BYTES_MAX))
         under_way = Counter(fetch.teller for fetch in self._asked.values())
@@ -175,14 +177,6 @@ class Gossip:
     def _tell_board(self) -> list[Command]:
         if not self._content or self._digest in self._told:
             return []
-        _note_last(self._told, self._digest, b"")
-        _note_last(self._tried, self._digest, b"")
+        self._told.note(self._digest, b"")
+        self._tried.note(self._digest, b"")
         return [Share(self._content), Submit(encode(BoardKept(self._digest)))]
-
-
-def _note_last(boards: dict[Digest, NodeId], digest: Digest, teller: NodeId) -> None:
-    """Note a board as the newest of as many as are noted: anybody can tell of any number."""
-    boards.pop(digest, None)
-    boards[digest] = teller
-    if len(boards) > BOARDS_NOTED_MAX:
-        del boards[next(iter(boards))]

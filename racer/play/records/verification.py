@@ -11,7 +11,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import ClassVar, Final, TypeAlias, final
 
-from net import Counters, Digest, NodeId, loss
+from net import Counters, Digest, NodeId, Recent, loss
 from racer.core.circuits.track import Track
 from racer.core.recordings.lap_replay import Replay, Trail
 from racer.core.recordings.recording import Recording, RecordingError, unpack_recording
@@ -96,7 +96,7 @@ class RecordVerifier:
         self.counters = counters
         self._find = find
         self._waiting: dict[_Key, _Claimed] = {}  # the first has its turn
-        self._driven: dict[_Key, _Driven] = {}  # the newest last
+        self._driven: Recent[_Key, _Driven] = Recent(DRIVEN_KEPT)
         self._verdicts: deque[Verification] = deque()  # that were not told yet
         self._replay: Replay | None = None
         self._read: tuple[_Key, Recording] | None = None  # of the first: read once, it waits
@@ -177,9 +177,7 @@ class RecordVerifier:
     def _settle(self, key: _Key, driven: _Driven) -> None:
         """Judge all who claim a recording that was driven."""
         claimed = self._waiting.pop(key)
-        self._driven[key] = driven
-        if len(self._driven) > DRIVEN_KEPT:
-            del self._driven[next(iter(self._driven))]
+        self._driven.note(key, driven)
         for record in claimed.records:
             if self.trusts(record.driver):
                 self._verdicts.append(self._compare(record, claimed.packed, driven))

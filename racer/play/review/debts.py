@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import final
 
-from net import NodeId
+from net import NodeId, Recent
 from racer.play.limits import DEBTORS_MAX, DUES_GAP_NS, OWED_NS, PASSED_OVER_NS, SHUNNED_NS
 from racer.play.review.evidence import Misruling
 from racer.play.room.messages import LobbyId, RaceId
@@ -74,7 +74,8 @@ class Debts:
     """
 
     def __init__(self) -> None:
-        self._owed_ns: dict[NodeId, dict[Debt, int]] = {}  # who led last is the last
+        # Who led last is the last.
+        self._owed_ns: Recent[NodeId, dict[Debt, int]] = Recent(DEBTORS_MAX)
         self._shunned_ns: dict[NodeId, int] = {}  # since when
         self._looked_ns: int | None = None
         self._found: list[tuple[NodeId, Misruling]] = []  # against whom; to be told
@@ -117,6 +118,4 @@ class Debts:
             self._shunned_ns[by] = now_ns
             self._found.append((by, min(late, key=list(Owed).index).misruling))
             return
-        self._owed_ns[by] = owed
-        if len(self._owed_ns) > DEBTORS_MAX:
-            del self._owed_ns[next(iter(self._owed_ns))]
+        self._owed_ns.note(by, owed)

@@ -9,6 +9,7 @@ from collections.abc import Collection
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, final
 
+from net import Recent
 from racer.play.limits import (
     CHAT_APART_MAX,
     CHAT_APART_NS,
@@ -74,7 +75,8 @@ class SaidApart:
     """
 
     def __init__(self) -> None:
-        self._authors: dict[NodeId, _Apart] = {}  # who came or went last is last
+        # Who came or went last is last.
+        self._authors: Recent[NodeId, _Apart] = Recent(ENTRIES_KEPT)
 
     def on_tick(self, here: Collection[NodeId], now_ns: int) -> None:
         """Note who is here."""
@@ -82,13 +84,13 @@ class SaidApart:
             known = self._authors.get(node)
             if known is None or known.since_ns is not None:
                 saved = 0 if known is None else known.lines(now_ns)
-                self._note(node, _Apart(saved, None, now_ns))
+                self._authors.note(node, _Apart(saved, None, now_ns))
             elif known.saved and now_ns - known.back_ns > CHAT_APART_NS:
                 known.saved = 0
         for node in [node for node in self._authors if node not in here]:
             known = self._authors[node]
             if known.since_ns is None:
-                self._note(node, _Apart(known.saved, now_ns, known.back_ns))
+                self._authors.note(node, _Apart(known.saved, now_ns, known.back_ns))
 
     def lines(self, author: NodeId, now_ns: int) -> int:
         """Return how many lines of an author may yet get their places at once."""
@@ -100,12 +102,6 @@ class SaidApart:
         known = self._authors.get(author)
         if known is not None:
             known.saved -= 1 if known.saved > 0 or known.since_ns is not None else 0
-
-    def _note(self, node: NodeId, known: _Apart) -> None:
-        self._authors.pop(node, None)
-        self._authors[node] = known
-        if len(self._authors) > ENTRIES_KEPT:
-            del self._authors[next(iter(self._authors))]
 
 
 @dataclass(slots=True)
@@ -194,7 +190,7 @@ class PlacesSeen:
     """
 
     def __init__(self) -> None:
-        self._shares: dict[NodeId, PlaceShare] = {}  # the newest last
+        self._shares: Recent[NodeId, PlaceShare] = Recent(ENTRIES_KEPT)
         self._epoch = 0
         self._index = -1  # of the newest decree that was counted
         self._short: tuple[int, int] | None = None  # epoch and index of the last that was not
@@ -202,7 +198,8 @@ class PlacesSeen:
 
     def forget(self, now_ns: int) -> None:
         """Another history is told from its beginning."""
-        self._shares, self._epoch, self._index, self._short = {}, 0, -1, None
+        self._shares.clear()
+        self._epoch, self._index, self._short = 0, -1, None
         self._since_ns = now_ns if self._since_ns is None else self._since_ns
 
     def take(self, author: NodeId, index: int, epoch: int, now_ns: int) -> bool:
@@ -215,10 +212,8 @@ class PlacesSeen:
                 known.left += PLACES_SEEN_EPOCH  # `take` leaves no more than `most`
         since_ns = now_ns if self._since_ns is None else self._since_ns
         begins = PlaceShare(PLACES_SEEN_MAX + CHAT_APART_MAX, PLACES_SEEN_MAX, since_ns)
-        share = self._shares.pop(author, begins)
-        self._shares[author] = share
-        if len(self._shares) > ENTRIES_KEPT:
-            del self._shares[next(iter(self._shares))]
+        share = self._shares.get(author, begins)
+        self._shares.note(author, share)
         if not share.take(now_ns):
             self._short = epoch, index
             return False

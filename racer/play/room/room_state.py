@@ -16,6 +16,7 @@ from net import (
     NodeView,
     Order,
     PeerChanged,
+    Recent,
 )
 from racer.play.limits import REMOVED_MAX
 from racer.play.room.chat_lines import LinesHeard
@@ -38,7 +39,7 @@ class RoomState:
         self.roster = Roster(me, name, met)
         self.phase = Phase.LOBBY  # at the last tick
         self.chat_pace = ChatPace()
-        self.convicted: dict[NodeId, None] = {}  # whose words count no more, the newest last
+        self.convicted: Recent[NodeId, None] = Recent(REMOVED_MAX)  # whose words count no more
         self._me = me
         self._out: dict[NodeId, Ousted] = {}  # whom this room has put out, as we saw it …
         self._lost: dict[NodeId, Ousted] = {}  # … and one before it, and this one has not
@@ -85,9 +86,7 @@ class RoomState:
 
     def convict(self, node: NodeId) -> None:
         """Note that what a node said counts no more, whether that is decreed yet or not."""
-        self.convicted[node] = None
-        while len(self.convicted) > REMOVED_MAX:
-            del self.convicted[next(iter(self.convicted))]
+        self.convicted.note(node, None)
 
     def _lose_room(self) -> None:
         """Remember whom the history that we leave has put out: the next one may lack that."""
