@@ -21,6 +21,7 @@ from net import (
     UsageError,
     clean_text,
 )
+from net.runtime.disk.acquaintances import Acquaintances, read_acquaintances
 from net.runtime.disk.profile import Profile
 from racer.app.bounded_reading import read_line_of_input, read_text_bounded
 
@@ -164,7 +165,11 @@ def start_racer(
 
 
 def profiles() -> list[Path]:
-    """Return the directories of this person's profiles that there are; opens none."""
+    """Return the directories of this person's profiles that there are; opens none.
+
+    Raises:
+        ProfileError: as `profiles_folder`.
+    """
     try:
         return sorted(path for path in profiles_folder().iterdir() if path.is_dir())
     except OSError:
@@ -172,8 +177,28 @@ def profiles() -> list[Path]:
 
 
 def profiles_folder() -> Path:
-    """Return where this person's profiles are, unless another place is named."""
-    return Path(platformdirs.user_data_dir("racer", appauthor=False))
+    """Return where this person's profiles are, unless another place is named.
+
+    Raises:
+        ProfileError: the system does not know where this person is at home.
+    """
+    try:
+        return Path(platformdirs.user_data_dir("racer", appauthor=False))
+    except RuntimeError:
+        raise ProfileError(
+            "this user has no home folder: set HOME, or name a folder by --profile"
+        ) from None
+
+
+def read_met(profile: Path | None) -> Acquaintances:
+    """Return whom a profile has met, that of who plays here if None; nobody, where none is known.
+
+    A copy is read: without a place for it, too, nobody is known.
+    """
+    try:
+        return read_acquaintances(profiles_folder() / "player" if profile is None else profile)
+    except (ProfileError, OSError):
+        return Acquaintances()
 
 
 def open_profile(chosen: Path | None, kind: str, *, new_identity: bool = False) -> Profile:

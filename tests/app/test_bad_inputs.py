@@ -4,23 +4,30 @@ from __future__ import annotations
 
 import json
 import os
+import pwd
 import re
 import shutil
 import subprocess
 import sys
+import tempfile
 from argparse import ArgumentTypeError
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Final
+from typing import Final, NoReturn
 
 import pytest
 
 from net import NAME_CHARS_MAX, RACE_NAME_CHARS_MAX, UsageError
 from racer.app import bounded_reading, log_reading
+from racer.app.circuits.built_cache import BuiltCache
+from racer.app.circuits.cache_folder import cache_folder
 from racer.app.circuits.library import circuit_names, circuit_text, library
 from racer.app.commands import argument_types, cli
 from racer.app.commands.parser import FAILURE, WRONG_USE
-from racer.app.options import checked_name, checked_race
+from racer.app.doctor.finding import Grade
+from racer.app.doctor.machine import examine_machine
+from racer.app.options import checked_name, checked_race, read_met
+from racer.app.window.ports import at_home
 from tests.loopback import race_name
 
 DRAW: Final = "--svg out.svg"
@@ -193,6 +200,59 @@ def test_what_makes_no_sense_is_told_in_one_line(
 ) -> None:
     status, told = ask(arguments, capsys)
     assert (status, why in told) == (WRONG_USE, True), told
+
+
+@pytest.fixture
+def homeless(home: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """The same folder, and a user of whom the system knows no home, as in many a container."""
+    for name in ("HOME", "XDG_DATA_HOME", "XDG_CACHE_HOME"):
+        monkeypatch.delenv(name, raising=False)
+
+    def unknown(number: int) -> NoReturn:
+        raise KeyError(number)
+
+    monkeypatch.setattr(pwd, "getpwuid", unknown)
+    circuit_names.cache_clear()
+    return home
+
+
+@pytest.mark.parametrize(
+    ("arguments", "code"),
+    [
+        ("bot", FAILURE),
+        ("watch --headless", FAILURE),
+        ("records", FAILURE),
+        ("tracks import survey.csv", WRONG_USE),
+    ],
+)
+def test_who_has_no_home_is_told_what_to_set(
+    arguments: str, code: int, homeless: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    before = contents(homeless)
+    status, told = ask(arguments, capsys)
+    assert (status, "this user has no home folder" in told) == (code, True), told
+    assert "set HOME" in told
+    assert contents(homeless) == before
+
+
+@pytest.mark.usefixtures("homeless")
+def test_who_has_no_home_does_without_what_is_kept_there() -> None:
+    assert circuit_names()[0] == "harbour-ring"
+    assert read_met(None).hosts() == []
+    assert at_home("Pictures") == Path("Pictures")
+    built = BuiltCache(cache_folder() / "built")
+    assert not built.holds(b"a circuit")
+    [finding] = examine_machine(None)
+    assert (finding.what, finding.mark) == ("profile", Grade.DOUBT)
+
+
+def test_without_a_temporary_folder_the_doctor_and_the_list_say_what_they_can(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(tempfile, "tempdir", str(tmp_path / "missing"))
+    assert read_met(tmp_path).hosts() == []
+    _, finding = examine_machine(tmp_path)
+    assert "cannot be looked at without a temporary folder" in finding.found
 
 
 def test_a_circuit_that_cannot_be_read_hides_no_other(

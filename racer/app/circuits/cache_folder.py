@@ -9,8 +9,14 @@ import platformdirs
 
 
 def cache_folder() -> Path:
-    """Return the folder of the person's cache; it may not be there yet."""
-    return Path(platformdirs.user_cache_dir("racer", appauthor=False))
+    """Return the folder of the person's cache; it may not be there yet.
+
+    Who has no home has none that could be: nothing is found in it, and nothing kept.
+    """
+    try:
+        return Path(platformdirs.user_cache_dir("racer", appauthor=False))
+    except RuntimeError:
+        return Path(os.devnull)
 
 
 def store(file: Path, data: bytes, most: int) -> None:

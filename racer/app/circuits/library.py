@@ -24,8 +24,15 @@ class LibraryError(Exception):
 
 
 def library() -> Path:
-    """Return the folder of the person's own circuits; it may not be there yet."""
-    return Path(platformdirs.user_data_dir("racer", appauthor=False)) / "circuits"
+    """Return the folder of the person's own circuits; it may not be there yet.
+
+    Raises:
+        LibraryError: the system does not know where this person is at home.
+    """
+    try:
+        return Path(platformdirs.user_data_dir("racer", appauthor=False)) / "circuits"
+    except RuntimeError:
+        raise LibraryError("this user has no home folder for circuits: set HOME") from None
 
 
 @cache
@@ -38,7 +45,7 @@ def own() -> dict[str, Path]:
     """Return the person's own circuits by name; none of them has the name of a shipped one."""
     try:
         files = sorted(library().glob(f"*{SUFFIX}"))
-    except OSError:
+    except (OSError, LibraryError):
         return {}
     named = {file.stem: file for file in files if NAME.fullmatch(file.stem)}
     return {name: named[name] for name in sorted(named.keys() - shipped().keys())[:OWN_MAX]}
@@ -60,7 +67,7 @@ def place_for(name: str) -> Path:
     """Return the file of one of the person's own circuits; it need not be there.
 
     Raises:
-        LibraryError: a shipped circuit has the name.
+        LibraryError: a shipped circuit has the name, or there is no place.
     """
     if name in shipped():
         raise LibraryError(f"a circuit of the game is named {name}: choose another --name")

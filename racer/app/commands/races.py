@@ -8,10 +8,9 @@ from typing import TYPE_CHECKING, Final
 
 from net import address_text
 from net.runtime.browse import Browser
-from net.runtime.disk.acquaintances import read_acquaintances
 from net.runtime.interfaces import require_interface
 from racer.app.islands import island_words
-from racer.app.options import profiles_folder
+from racer.app.options import read_met
 from racer.app.terminal import ProgressLine, complain
 from racer.app.unreached import asked_words, card_words
 from racer.play.show.incompatibility import OURS, why_apart
@@ -40,7 +39,7 @@ def show_races(
         UsageError: no interface has the address.
     """
     require_interface(interface)
-    met = read_acquaintances(profiles_folder() / "player")
+    met = read_met(None)
     browser = Browser(interface, met.hosts())
     if peers:
         browser.ask(*peers)

@@ -7,7 +7,7 @@ from contextlib import closing
 from pathlib import Path
 
 from net import Address, Counts
-from net.runtime.disk.acquaintances import Acquaintances, read_acquaintances
+from net.runtime.disk.acquaintances import Acquaintances
 from racer.app.doctor.finding import Finding, tell_dropped
 from racer.app.doctor.firewall import GAME_PORT, examine_firewall, opening_command
 from racer.app.doctor.machine import examine_machine
@@ -17,7 +17,7 @@ from racer.app.doctor.networks import examine_networks
 from racer.app.doctor.other_doctors import OtherDoctors, compare_clocks
 from racer.app.doctor.port_trials import tell_trials
 from racer.app.doctor.ports import examine_ports
-from racer.app.options import profiles_folder
+from racer.app.options import read_met
 
 
 def examine(
@@ -38,7 +38,7 @@ def examine(
         patient: wait for a doctor on another machine, which tries our ports.
     """
     with closing(OtherDoctors(chosen, peers, port)) as others:  # they may come while we look
-        met = read_acquaintances(profiles_folder() / "player" if profile is None else profile)
+        met = read_met(profile)
         heard = yield from _examine_network(chosen, port, met)
         yield from examine_peers(peers, met)
         yield from _examine_with(others, port, met, patient=patient)

@@ -25,11 +25,15 @@ _LEFT_OUT: Final = ("lock", "replays*", "records*")  # of a profile: large, or o
 
 def examine_machine(profile: Path | None) -> list[Finding]:
     """Look at the disk and at the profile, the person's own where none is chosen."""
-    return [_examine_disk(profile), _examine_profile(profile)]
+    try:
+        player = profiles_folder() / "player" if profile is None else profile
+    except ProfileError as error:
+        return [Finding("profile", Grade.DOUBT, str(error))]
+    return [_examine_disk(player), _examine_profile(player)]
 
 
-def _examine_disk(profile: Path | None) -> Finding:
-    folder = _find_existing(profiles_folder() if profile is None else profile)
+def _examine_disk(profile: Path) -> Finding:
+    folder = _find_existing(profile)
     try:
         free = shutil.disk_usage(folder).free
         took_s = 0.0 if free < SPACE_BYTES_MIN else _sync_s(folder)
@@ -68,10 +72,14 @@ def _find_existing(folder: Path) -> Path:
     return folder
 
 
-def _examine_profile(chosen: Path | None) -> Finding:
+def _examine_profile(directory: Path) -> Finding:
     """Open a copy of the profile, so that it leads no life by being looked at."""
-    directory = profiles_folder() / "player" if chosen is None else chosen
-    with tempfile.TemporaryDirectory() as folder:
+    try:
+        copies = tempfile.TemporaryDirectory()
+    except OSError as error:
+        found = f"{directory}: cannot be looked at without a temporary folder: {error.strerror}"
+        return Finding("profile", Grade.DOUBT, found, "make /tmp writable, or set TMPDIR")
+    with copies as folder:
         copy = Path(folder) / "profile"
         try:
             if directory.is_dir():

@@ -6,7 +6,6 @@ import gc
 import sys
 import time
 from dataclasses import replace
-from pathlib import Path
 from typing import TYPE_CHECKING, Final, assert_never, final
 
 import pygame
@@ -33,7 +32,7 @@ from racer.app.window.input.key_names import layout_names
 from racer.app.window.input.pointer import Pointer
 from racer.app.window.input.repeats import Repeats
 from racer.app.window.loading import Loading
-from racer.app.window.ports import TEXT_SIZES
+from racer.app.window.ports import TEXT_SIZES, at_home
 from racer.app.window.scene import (
     AskPassphrase,
     Close,
@@ -71,7 +70,7 @@ GROWTH: Final = dict(zip(TEXT_SIZES, (0.9, 1.0, 1.12, 1.25), strict=True))
 UNKNOWN_PAD: Final = (
     "A pad of an unknown kind is not used: SDL_GAMECONTROLLERCONFIG can tell its layout."
 )
-PICTURES: Final = Path.home() / "Pictures"
+PICTURES: Final = at_home("Pictures")
 
 
 @final

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from enum import Enum
+from pathlib import Path
 from typing import TYPE_CHECKING, Final, Protocol
 
 from racer.app.window.base.paints import Eyes
@@ -23,6 +24,14 @@ ADDRESSES_MAX: Final = 8  # of friends, that are kept
 ADDRESS_CHARS_MAX: Final = 80
 EYES: Final = tuple(each.value for each in Eyes)
 FRAME_LIMITS: Final = (30, 60, 75, 90, 120, 144, 165, 240)
+
+
+def at_home(name: str) -> Path:
+    """Return a folder of the person's home; without one, of the folder in which racer began."""
+    try:
+        return Path.home() / name
+    except RuntimeError:
+        return Path(name)
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,19 +6,20 @@ import shutil
 import subprocess
 import time
 from contextlib import suppress
-from pathlib import Path
 from queue import Full, Queue
 from threading import Thread
 from typing import TYPE_CHECKING, Final, final
 
 import pygame
 
+from racer.app.window.ports import at_home
+
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
 PROGRAM: Final = "ffmpeg"
 FPS: Final = 30
-FOLDER: Final = Path.home() / "Videos"
+FOLDER: Final = at_home("Videos")
 WAITING_MAX: Final = 8  # pictures that ffmpeg may lag behind: 20 MB
 END_S: Final = 10.0  # it gets so long to finish its file
 LACKING: Final = "A film needs ffmpeg, which is not on this machine: install its package."
