@@ -17,6 +17,7 @@ from racer.app.window.input.places import BUTTON_LABELS, BUTTON_NAMES
 from racer.app.window.input.pointer import Pointer
 from racer.app.window.input.repeats import EVERY_NS, FIRST_NS, REPEATED, Repeats
 from racer.app.window.input.two_drivers import FIRST, SECOND, TwoDrivers
+from racer.app.window.scenes.driving import driving_keys
 from racer.app.window.scenes.race_scene import RaceScene
 from racer.app.window.scenes.settings.keys_panel import WAITS_S, KeysPanel
 from racer.play.view import Say
@@ -264,3 +265,12 @@ def test_who_presses_back_once_too_often_does_not_quit_the_game(play: Play, plat
     assert play.game.running
     assert play.game._page is None
     assert play.game._menu.front == (None, None, None)
+
+
+def test_who_waits_for_the_start_reads_which_trigger_goes_and_which_brakes() -> None:
+    devices = Devices()
+    devices.by_pad = True
+    hints = driving_keys(devices).hints
+    assert hints[:2] == (("Left stick", "steer"), ("Triggers", "right goes, left brakes"))
+    devices.by_pad = False
+    assert driving_keys(devices).hints[0] == ("Arrows", "or W A S D: drive")

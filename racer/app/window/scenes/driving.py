@@ -258,15 +258,15 @@ def _throttle_words(devices: Devices) -> str:
 
 def _driving_hints(devices: Devices) -> tuple[KeyHint, ...]:
     if devices.by_pad:
-        first = ("Left stick", "and triggers: drive")
+        first = [("Left stick", "steer"), ("Triggers", "right goes, left brakes")]
     else:
         wheel = (Action.THROTTLE, Action.STEER_LEFT, Action.BRAKE, Action.STEER_RIGHT)
         bound = [devices.bindings.keys[action] for action in wheel]
         keys = " ".join(devices.names.name(places[-1]) for places in bound if places)
-        first = ("Arrows", f"or {keys}: drive") if devices.alone else (keys, "drive")
+        first = [("Arrows", f"or {keys}: drive") if devices.alone else (keys, "drive")]
     told = [(devices.key(action), words) for action, words in HINTED]
     more = [("Cross", "say something")] if devices.by_pad else []
-    return (first, *((key, words) for key, words in told if key), *more)
+    return (*first, *((key, words) for key, words in told if key), *more)
 
 
 def with_pad(keys: Controls, axes: Axes) -> Controls:
