@@ -9,9 +9,12 @@ import pytest
 from racer.app.window.base.box import Box
 from racer.app.window.base.canvas import Canvas
 from racer.app.window.controls.control import Button, Slider
+from racer.app.window.controls.key_strip import strip_buttons
 from racer.app.window.controls.paint import draw_control
 from racer.app.window.controls.parts import slider_track
 from racer.app.window.game import GROWTH, Game
+from racer.app.window.input.actions import Action
+from racer.app.window.input.devices import Devices
 from racer.app.window.scene import Frame, OpenRace
 from racer.app.window.scenes.people.grid_panel import PANEL_BOX
 from racer.play.view import Phase
@@ -127,3 +130,15 @@ def test_news_lie_beside_the_title_of_the_results_and_not_over_it(
     game.draw(Frame(1 / 60, 1))
     assert any(each.startswith("all of it") for each in words)
     assert not over
+
+
+def test_a_strip_without_room_leaves_out_its_longest_keys_alone(large: Canvas) -> None:
+    devices = Devices()
+    devices.by_pad = True
+    plates = (("back", "back", Action.BACK), ("ghost", "best lap's ghost", Action.GHOST))
+    keys = [each.key for each in strip_buttons(large, devices, plates)]
+    assert keys == ["B", "Left stick click"]
+    right = strip_buttons(large, devices, plates)[-1].box.right
+    cut = strip_buttons(large, devices, plates, right=right - 1.0)
+    assert [each.key for each in cut] == ["B", ""]
+    assert cut[-1].box.right < right

@@ -30,7 +30,9 @@ def strip_buttons(
     right: float | None = None,
     up: float = 0.0,
 ) -> tuple[Button, ...]:
-    """Return the buttons of a strip from left to right; without keys where there is no room.
+    """Return the buttons of a strip from left to right.
+
+    Where there is no room for all keys, the longest are left out.
 
     Args:
         left, right: what they stand between; None: the edge of the canvas.
@@ -39,8 +41,9 @@ def strip_buttons(
     keys = ["" if action is None else devices.key(action) for _, _, action in plates]
     row = _row_of(canvas, plates, keys, left, up)
     most = canvas.width if right is None else right
-    if row and row[-1].box.right > most:
-        row = _row_of(canvas, plates, [""] * len(plates), left, up)
+    while row and row[-1].box.right > most and any(keys):
+        keys[keys.index(max(keys, key=len))] = ""
+        row = _row_of(canvas, plates, keys, left, up)
     return row
 
 
