@@ -17,8 +17,11 @@ from racer.app.window.input.actions import Action
 from racer.app.window.input.devices import Devices
 from racer.app.window.scene import Frame, OpenRace
 from racer.app.window.scenes.people.grid_panel import PANEL_BOX
+from racer.app.window.scenes.replay.screening import Screening
+from racer.app.window.scenes.replay.time_bar import bar_of, draw_time_bar
 from racer.play.view import Phase
 from tests.app.fakes import FakeLounge
+from tests.app.test_replays import tape_on
 from tests.app.written import note_written
 
 if TYPE_CHECKING:
@@ -142,3 +145,21 @@ def test_a_strip_without_room_leaves_out_its_longest_keys_alone(large: Canvas) -
     cut = strip_buttons(large, devices, plates, right=right - 1.0)
     assert [each.key for each in cut] == ["B", ""]
     assert cut[-1].box.right < right
+
+
+def test_the_time_of_a_replay_ends_before_its_bar(
+    large: Canvas, all_circuits: CircuitSource, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    screening = Screening(tape_on(all_circuits))
+    area = Box(0.0, 0.0, 1046.0, 720.0)
+    ends: list[float] = []
+    write = Canvas.text
+
+    def note(canvas: Canvas, text: str, x: float, *rest: Any, **more: Any) -> float:
+        wide = write(canvas, text, x, *rest, **more)
+        ends.append(x + wide)
+        return wide
+
+    monkeypatch.setattr(Canvas, "text", note)
+    draw_time_bar(large, screening, area)
+    assert 0.0 < ends[0] <= bar_of(area).x - 8.0

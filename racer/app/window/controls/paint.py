@@ -111,16 +111,16 @@ def _draw_button(canvas: Canvas, button: Button, ringed: bool) -> None:
         right -= draw_key(canvas, button.key, right, middle, dark=ground is ACCENT) + 6.0
     if button.key or button.flush:
         room = right - box.x - INSET
-        size = _whole_size(canvas, button.label, room, size)
+        size = whole_size(canvas, button.label, room, size)
         label = canvas.fitted(button.label, room, size, bold=True)
         canvas.text(label, box.x + INSET, middle - 0.62 * size, size, ink, bold=True)
     else:
-        size = _whole_size(canvas, button.label, box.width - 12.0, size)
+        size = whole_size(canvas, button.label, box.width - 12.0, size)
         label = canvas.fitted(button.label, box.width - 12.0, size, bold=True)
         canvas.text(label, box.middle, middle - 0.62 * size, size, ink, bold=True, align=0.5)
 
 
-def _whole_size(canvas: Canvas, words: str, room: float, size: float) -> float:
+def whole_size(canvas: Canvas, words: str, room: float, size: float) -> float:
     """Return how large bold words are that are to be whole, rather than as large as usual."""
     while size > SIZE_MIN and canvas.text_width(words, size, bold=True) > room:
         size -= 1.0
@@ -167,7 +167,7 @@ def _draw_slider(canvas: Canvas, slider: Slider, ringed: bool) -> None:
     canvas.panel(track.x + along - 8.0, y - 5.0, 16.0, 16.0, colour, 255, 8)
     words = slider.shown or f"{100.0 * slider.value:.0f} %"
     room = slider.box.right - INSET - track.right - THUMB_ROOM
-    size = _whole_size(canvas, words, room, SIZE)
+    size = whole_size(canvas, words, room, SIZE)
     canvas.text(words, slider.box.right - INSET, y - 8.0, size, WHITE, bold=True, align=1.0)
 
 

@@ -17,6 +17,7 @@ from racer.app.window.base.palette import (
     UNLIT,
     WHITE,
 )
+from racer.app.window.controls.paint import whole_size
 from racer.app.window.hud.columns import GROUND
 from racer.app.window.input.actions import Action
 from racer.core.rules.results import time_text
@@ -80,9 +81,8 @@ def draw_time_bar(canvas: Canvas, screening: Screening, area: Box) -> None:
             canvas.bar(x - 1.0, bar.y - 5.0, 2.0, 22.0, COLOURS[event.kind])
     middle = (canvas.px(bar.x + bar.width * share), canvas.px(bar.y + 6.0))
     pygame.draw.aacircle(canvas.surface, WHITE, middle, canvas.px(9.0))
-    written = canvas.figures.written
-    canvas.text(
-        written(time_text(round(screening.ms))), area.x + 12.0, bar.y - 4.0, 16, WHITE, bold=True
-    )
+    told = canvas.figures.written(time_text(round(screening.ms)))
+    size = whole_size(canvas, told, SIDE - 24.0, 16)
+    canvas.text(told, area.x + 12.0, bar.y - 4.0, size, WHITE, bold=True)
     words = "paused" if screening.paused else f"{screening.speed:g}×"
     canvas.text(words, area.right - 12.0, bar.y - 4.0, 16, ACCENT, bold=True, align=1.0)
