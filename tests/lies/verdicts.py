@@ -5,6 +5,7 @@ from __future__ import annotations
 from tests.lies.liars_in_races import SECOND, Raced
 
 OUT_NS = 2 * SECOND  # from when a lie is seen to when its author is out for all
+SOON_NS = SECOND // 5  # of who is out so soon others see no more whether it lies
 
 
 def fault_of(raced: Raced, *, proved: bool = True) -> str:
@@ -22,12 +23,16 @@ def fault_of(raced: Raced, *, proved: bool = True) -> str:
     if any(each.node not in liars for told in named for _, each in told):
         return "an honest one is disbelieved"
     out = [raced.removals.get(machine.number, []) for machine in raced.honest]
-    gone = [sorted(each.node for _, each in told) for told in out]
-    if any(nodes != sorted(liars) * proved for nodes in gone):
+    if any(sorted(each.node for _, each in told) != sorted(liars) * proved for told in out):
         return f"{sorted({each.text for told in out for _, each in told})} out"
-    if proved and not all(named):
+    since_ns = seen_ns(raced)
+    believes = [
+        not seen and any(at_ns - since_ns > SOON_NS for at_ns, _ in gone)
+        for seen, gone in zip(named, out, strict=True)
+    ]
+    if proved and (any(believes) or not any(named)):
         return "somebody believes it"
-    late_ns = out_ns(raced) - seen_ns(raced)
+    late_ns = out_ns(raced) - since_ns
     return f"out {late_ns / SECOND:.2f} s late" if proved and late_ns > OUT_NS else ""
 
 
