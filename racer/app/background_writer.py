@@ -1,4 +1,4 @@
-"""Writing to disk in a thread of its own: the network never waits for it."""
+"""Writing in a thread of its own: the network waits for no disk, and for no reader."""
 
 from __future__ import annotations
 
@@ -18,8 +18,8 @@ class BackgroundWriter(Generic[T]):
 
     Args:
         name: of the thread.
-        write: may wait for the disk; it must not raise.
-        waiting_max: what may wait; what a disk that does not answer holds up beyond is dropped.
+        write: may wait for the disk, or a reader; it must not raise.
+        waiting_max: what may wait; what is held up beyond that is dropped.
     """
 
     def __init__(self, name: str, write: Callable[[T], None], waiting_max: int) -> None:
@@ -42,6 +42,20 @@ class BackgroundWriter(Generic[T]):
     def flush(self) -> None:
         """Wait until all is written."""
         self._waiting.join()
+
+    def drain(self, patience_s: float) -> int:
+        """Wait until all is written, for as long as it gets on.
+
+        Returns:
+            How much is not, where nothing more was in `patience_s`.
+        """
+        waiting = self._waiting
+        with waiting.all_tasks_done:
+            while left := waiting.unfinished_tasks:
+                waiting.all_tasks_done.wait(patience_s)
+                if waiting.unfinished_tasks == left:
+                    return left
+        return 0
 
     def close(self) -> int:
         """Write what waits, and end the thread; put nothing after. Waits for CLOSE_S at most.

@@ -19,6 +19,7 @@ PLACES_MAX: Final = 2  # a LAN, and an overlay of friends
 
 _LETTERS: Final = "ABCDEFGHJKLMNPRSTUVWXYZ"  # 23, a prime: no I, O, Q
 _QUOTED_MAX: Final = 60  # letters of what is refused
+_ENDS_IN_NUMBER: Final = re.compile(r"(?:^|\.)(?:\d+|0[xX][0-9a-fA-F]*)\.?$", re.ASCII)
 _GROUP: Final = 4  # letters that are read in one breath
 _IN_GROUPS: Final = re.compile(r"[a-zA-Z]{4}([- ][a-zA-Z]{4})+[- ][a-zA-Z]{1,4}")
 # What a LAN's addresses begin with, the commonest first (RFC 1918, RFC 3927): it is a digit of the
@@ -123,7 +124,13 @@ def _host(host: str, text: str) -> str:
 
 
 def _host_name(host: str, text: str) -> str:
-    """Hold that a host can be looked up: it has no empty part, and none that is too long."""
+    """Hold that a host can be looked up: it has no empty part, and none that is too long.
+
+    What ends in a number is no name, and to some systems an address with parts left out.
+    """
+    if _ENDS_IN_NUMBER.search(host):
+        whole = "write all four numbers of an address"
+        raise UsageError(f"{text[:_QUOTED_MAX]!r} is no name of a machine: {whole}")
     try:
         host.encode("idna")
     except UnicodeError:

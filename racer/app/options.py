@@ -191,13 +191,10 @@ def profiles_folder() -> Path:
 
 
 def read_met(profile: Path | None) -> Acquaintances:
-    """Return whom a profile has met, that of who plays here if None; nobody, where none is known.
-
-    A copy is read: without a place for it, too, nobody is known.
-    """
+    """Return whom a profile has met, that of who plays here if None; nobody if none is known."""
     try:
         return read_acquaintances(profiles_folder() / "player" if profile is None else profile)
-    except (ProfileError, OSError):
+    except ProfileError:
         return Acquaintances()
 
 

@@ -10,14 +10,22 @@ from codecs import BOM_UTF8
 from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import fields
+from functools import partial
 from pathlib import Path
 from typing import IO, BinaryIO, Final, TextIO, TypeAlias, final
 
 from net import Counts, Dot, UsageError, WaitReason, short
 from net.runtime.lateness import Lateness
 from net.runtime.service_options import TrafficFigures, Trouble
+from racer.app.background_writer import BackgroundWriter
 from racer.app.new_file import open_device
-from racer.app.terminal import OutputError, complain, in_one_line, print_line
+from racer.app.terminal import (
+    OutputError,
+    OutputStalledError,
+    complain,
+    in_one_line,
+    print_line,
+)
 from racer.play.reports import (
     DisqualifiedRow,
     HasLeft,
@@ -40,6 +48,8 @@ _BYTES_OF_NODE: Final = 16
 WORDS_APART_S: Final = 10.0  # of one kind of others: a line for a person so often
 HELD_S: Final = 3 * WORDS_APART_S  # what did not come again for so long is over
 HELD_MAX: Final = 32  # lines that wait
+LINES_WAITING_MAX: Final = 4096  # for a reader that does not read
+PATIENCE_S: Final = 3.0  # with it, when we end
 _WORDS: Final = b"racer: "  # begin a line for a person
 _LOG_BEGINS: Final = (b'{"t": ', _WORDS)  # an event, or words
 _HEAD_BYTES: Final = len(BOM_UTF8) + max(map(len, _LOG_BEGINS))
@@ -135,10 +145,21 @@ class Output:
         self._on_trouble = on_trouble
         self._pace = _WordsOfOthers(clock)
 
-    def report(self, report: RaceReport, load: dict[str, object] | None = None) -> None:
-        """Print a report, for programs; what a person can act on is told in words, too."""
+    def report(
+        self,
+        report: RaceReport,
+        load: dict[str, object] | None = None,
+        at_s: float | None = None,
+    ) -> None:
+        """Print a report, for programs; what a person can act on is told in words, too.
+
+        Args:
+            load: told with it.
+            at_s: when it was so, if not just now.
+        """
         self._joined = self._joined or isinstance(report, Joined)
-        found = {"t": round(time.time(), 3), **to_object(report), **(load or {})}
+        at_s = time.time() if at_s is None else at_s
+        found = {"t": round(at_s, 3), **to_object(report), **(load or {})}
         line = json.dumps(found, ensure_ascii=False)
         self._print(line)
         self._write_log(line)
@@ -192,6 +213,82 @@ class Output:
                 self._log.close()
             self._log, self.is_log_whole = None, False
             self._on_trouble(f"{self._path}: cannot be written any more: {error.strerror}")
+
+
+@final
+class OutputBeside:
+    """An `Output` in a thread of its own: who does not read what we print holds up no race.
+
+    So much waits for a reader; what is more is left out, which is told once somebody reads again.
+
+    Args:
+        stream: as all else, of `Output`; what it calls, it calls from that thread.
+    """
+
+    def __init__(
+        self,
+        stream: IO[str] | None,
+        log: Path | None,
+        on_lost: Callable[[], None] | None = None,
+        on_trouble: Callable[[str], None] = complain,
+    ) -> None:
+        self._output = Output(stream, log, on_lost, on_trouble)
+        self._writer: BackgroundWriter[Callable[[], None]] = BackgroundWriter(
+            "output", lambda write: write(), LINES_WAITING_MAX
+        )
+        self._left_out = 0  # lines, not told of yet
+        self._stalled: OutputStalledError | None = None
+
+    @property
+    def lost(self) -> OutputError | None:
+        """Why not all was printed, if it was not; sure once this is closed."""
+        return self._output.lost or self._stalled
+
+    @property
+    def is_log_whole(self) -> bool:
+        """Whether the log has got all, if there is one; sure once this is closed."""
+        return self._output.is_log_whole
+
+    def report(self, report: RaceReport, load: dict[str, object] | None = None) -> None:
+        """Print a report, soon."""
+        self._put(partial(self._output.report, report, load, time.time()))
+
+    def left(self) -> None:
+        """Tell that we have left on purpose, if we ever were in the room."""
+        self._put(self._output.left)
+
+    def trouble(self, trouble: Trouble) -> None:
+        """Tell a person, soon."""
+        self._put(partial(self._output.trouble, trouble))
+
+    def dropped(self, counts: Counts) -> None:
+        """Tell a person what was dropped that should not have been, if anything was: at the end."""
+        self._put(partial(self._output.dropped, counts))
+
+    def close(self) -> None:
+        """Wait until all is printed, as long as somebody reads."""
+        left = self._writer.drain(PATIENCE_S)
+        self._tell_left_out()
+        left = left or self._writer.drain(PATIENCE_S)
+        if left:  # the thread is in the midst of it, for good
+            lines = f"{left + self._left_out} lines are not printed"
+            self._stalled = OutputStalledError(f"nobody reads standard output: {lines}")
+            return
+        self._writer.close()
+        self._output.close()
+
+    def _put(self, write: Callable[[], None]) -> None:
+        self._tell_left_out()
+        if not self._writer.put(write):
+            self._left_out += 1
+
+    def _tell_left_out(self) -> None:
+        """Tell how much is missing here, if anything is, and there is place for it."""
+        if self._left_out == 0:
+            return
+        text = f"nobody read standard output: {self._left_out} lines are not printed"
+        if self._writer.put(partial(self._output.trouble, Trouble("output", text))):
+            self._left_out, self._stalled = 0, OutputStalledError(text)
 
 
 class _WordsOfOthers:

@@ -7,6 +7,7 @@ keeps it from being written ends the command in words: `OutputError`.
 from __future__ import annotations
 
 import codecs
+import errno
 import io
 import os
 import re
@@ -14,6 +15,7 @@ import sys
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, redirect_stdout, suppress
+from threading import Lock
 from typing import IO, TYPE_CHECKING, Final, Self, TextIO, cast, final
 
 from net import NetError
@@ -31,6 +33,11 @@ _STEERING: Final = r"[\x00-\x08\x0b-\x1f\x7f-\x9f\u061c\u200e\u200f\u2028-\u202e
 
 class OutputError(NetError):
     """Standard output cannot be written."""
+
+
+@final
+class OutputStalledError(OutputError):
+    """Whoever should read standard output does not."""
 
 
 @final
@@ -58,8 +65,29 @@ def complain(text: str) -> None:
 
 
 def print_line(text: str, stream: IO[str]) -> None:
-    """Print a line in one write, so that it stays whole whichever threads and processes print."""
-    print(f"{text}\n", end="", file=stream, flush=True)
+    """Print a line in one write, so that it stays whole whichever threads and processes print.
+
+    Where the system takes it at once, no lock of the stream is held meanwhile: Python cannot end
+    while a thread that waits for a reader has one.
+    """
+    print_whole = getattr(stream, "print_whole", None)
+    raw = getattr(getattr(stream, "buffer", None), "raw", None)
+    if print_whole is not None:
+        print_whole(text)
+    elif isinstance(stream, io.TextIOWrapper) and isinstance(raw, io.FileIO):
+        stream.flush()
+        _write_whole(raw, f"{text}\n".encode(stream.encoding, stream.errors or "strict"))
+    else:
+        print(f"{text}\n", end="", file=stream, flush=True)
+
+
+def _write_whole(raw: io.FileIO, data: bytes) -> None:
+    left = memoryview(data)
+    while left:
+        written = raw.write(left)
+        if written is None:  # it is not one that waits
+            raise BlockingIOError(errno.EAGAIN, os.strerror(errno.EAGAIN))
+        left = left[written:]
 
 
 def escape_uncoded(error: UnicodeError) -> tuple[str, int]:
@@ -107,6 +135,12 @@ class _GuardedStdout:
 
     def __init__(self, stream: TextIO) -> None:
         self._stream = stream
+        self._printing = Lock()  # a line longer than a pipe takes at once is several writes
+
+    def print_whole(self, text: str) -> None:
+        """Write a line, past the buffer where there is one."""
+        with _in_words(), self._printing:
+            print_line(harmless(text), self._stream)
 
     def write(self, text: str) -> int:
         with _in_words():

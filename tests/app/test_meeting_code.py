@@ -75,6 +75,11 @@ def test_whom_a_person_means_is_read_however_it_is_said(text: str, meant: tuple[
         "sams..local:40000",
         ".local",
         "s" * 64,
+        "0",
+        "10.1",
+        "0x7f.1:5000",
+        "192.168.0.256",
+        "1.2.3.4.5",
     ],
 )
 def test_what_names_no_one_machine_is_refused_at_once(text: str) -> None:

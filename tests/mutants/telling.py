@@ -7,7 +7,6 @@ from typing import Final
 
 from net.sim.mutants import Edit, Mutant
 from racer.app import terminal
-from racer.app.commands import bot_beside
 from racer.app.commands.bot_beside import BotBeside
 
 TELLING: Final[Mapping[str, Mutant]] = {
@@ -43,6 +42,6 @@ TELLING: Final[Mapping[str, Mutant]] = {
     ),
     "torn-line": Mutant(
         "the line in whose midst a bot was killed is passed on",
-        edits=(Edit(bot_beside.pass_on, 'if line.endswith(b"\\n"):', "if True:"),),
+        edits=(Edit(BotBeside._pass_on, 'if line.endswith(b"\\n"):', "if True:"),),
     ),
 }

@@ -92,10 +92,10 @@ class Acquaintances:
 def read_acquaintances(profile: Path) -> Acquaintances:
     """Return whom a profile has met, which another process may have open: a copy of it is read.
 
-    Nobody, where nothing of it can be read.
+    Nobody, where nothing of it can be read, or there is no place for a copy.
     """
     found = Acquaintances()
-    with TemporaryDirectory() as folder, suppress(OSError, sqlite3.Error):
+    with suppress(OSError, sqlite3.Error), TemporaryDirectory() as folder:
         for path in profile.glob("journal*"):
             shutil.copy(path, folder)
         with closing(sqlite3.connect(f"{folder}/journal")) as database:

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, final
 
 from racer.app.leaving import dismiss
 from racer.app.options import start_racer
+from racer.app.output import PATIENCE_S
 from racer.app.terminal import OutputError, print_line
 
 if TYPE_CHECKING:
@@ -33,8 +34,9 @@ class BotBeside:
         output = subprocess.DEVNULL if sys.stdout is None else subprocess.PIPE
         self._process = start_racer(words, passphrase, output=output)
         self._passing: Thread | None = None
+        self._passed = 0  # lines
         if self._process.stdout is not None:
-            self._passing = Thread(target=pass_on, args=(self._process.stdout,), daemon=True)
+            self._passing = Thread(target=self._pass_on, args=(self._process.stdout,), daemon=True)
             self._passing.start()
 
     def dismiss(self) -> None:
@@ -42,21 +44,27 @@ class BotBeside:
         dismiss(self._process)
 
     def wait(self) -> int:
-        """Wait until it has ended, and all that it printed is out; return its exit status."""
+        """Wait until it has ended, and all that it printed is out; return its exit status.
+
+        Who does not read what we print is waited for no longer than by the bot itself.
+        """
         code = self._process.wait()
-        if self._passing is not None:
-            self._passing.join()
+        passed = -1
+        while self._passing is not None and self._passing.is_alive() and passed < self._passed:
+            passed = self._passed
+            self._passing.join(PATIENCE_S)
         return code
 
+    def _pass_on(self, lines: IO[bytes]) -> None:
+        """Print lines as they come, each whole; one that its writer did not live to end is none.
 
-def pass_on(lines: IO[bytes]) -> None:
-    """Print lines as they come, each whole; one that its writer did not live to end is none.
-
-    Ends with them, or where nobody reads what we print: then their writer is told so, as we are.
-    """
-    stream = sys.stdout
-    with suppress(OutputError), lines:
-        for line in lines:
-            if line.endswith(b"\n"):
-                text = line.rstrip(b"\r\n").decode(stream.encoding, "backslashreplace")
-                print_line(text, stream)
+        Ends with them, or where nobody reads what we print: then their writer is told so, as we
+        are.
+        """
+        stream = sys.stdout
+        with suppress(OutputError), lines:
+            for line in lines:
+                if line.endswith(b"\n"):
+                    text = line.rstrip(b"\r\n").decode(stream.encoding, "backslashreplace")
+                    print_line(text, stream)
+                self._passed += 1

@@ -1,0 +1,153 @@
+"""A standard output that is open and not read, as of a pager: the race waits for no reader."""
+
+from __future__ import annotations
+
+import fcntl
+import json
+import os
+import subprocess
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from io import FileIO
+from typing import IO, Final
+
+import pytest
+
+from racer.app import output
+from racer.app.commands import bot_beside
+from racer.app.commands.bot_beside import BotBeside
+from racer.app.output import OutputBeside
+from racer.app.terminal import OutputStalledError, guarded_stdout
+from racer.play.reports import PhaseEntered
+
+_SET_PIPE_SIZE: Final = 1031  # of Linux
+_PIPE_BYTES: Final = 4096  # the least that a pipe may hold
+LINES: Final = 400  # of some 70 bytes, so several times what it holds
+
+FULL: Final = f"""
+import fcntl, os, sys
+from racer.app import output
+from racer.app.terminal import guarded_stdout
+from racer.play.reports import PhaseEntered
+output.PATIENCE_S = 0.1
+fcntl.fcntl(1, {_SET_PIPE_SIZE}, {_PIPE_BYTES})
+with guarded_stdout():
+    printed = output.OutputBeside(sys.stdout, None)
+    for number in range({LINES}):
+        printed.report(PhaseEntered(f"phase {{number}}"))
+    printed.close()
+    print(printed.lost, file=sys.stderr)
+    raise printed.lost
+"""
+
+
+@contextmanager
+def narrow_pipe() -> Iterator[tuple[IO[str], FileIO]]:
+    """Yield a stream that is soon full, and where it is read."""
+    ear, mouth = os.pipe()
+    fcntl.fcntl(mouth, _SET_PIPE_SIZE, _PIPE_BYTES)
+    with open(mouth, "w", encoding="utf-8") as stream, FileIO(ear) as read:
+        yield stream, read
+
+
+def phases_of(printed: bytes) -> list[str]:
+    return [json.loads(line)["phase"] for line in printed.splitlines()]
+
+
+def test_who_reads_late_holds_up_nothing_and_gets_every_line_in_order() -> None:
+    with narrow_pipe() as (stream, read):
+        printed = OutputBeside(stream, None)
+        for number in range(LINES):
+            printed.report(PhaseEntered(str(number)))
+        told = b""
+        while told.count(b"\n") < LINES:
+            told += read.read(_PIPE_BYTES)
+        printed.close()
+        assert printed.lost is None
+    assert phases_of(told) == [str(number) for number in range(LINES)]
+
+
+def test_a_report_has_the_time_when_it_was_so() -> None:
+    with narrow_pipe() as (stream, read):
+        printed = OutputBeside(stream, None)
+        for number in range(LINES):
+            printed.report(PhaseEntered(str(number)))
+        told = b""
+        while told.count(b"\n") < LINES:
+            told += read.read(_PIPE_BYTES)
+        printed.close()
+    first, *_, last = [json.loads(line)["t"] for line in told.splitlines()]
+    assert first <= last < first + 1
+
+
+def test_of_what_waits_no_more_is_kept_than_may_be_and_that_is_told(
+    monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setattr(output, "LINES_WAITING_MAX", 100)
+    with narrow_pipe() as (stream, read):
+        printed = OutputBeside(stream, None)
+        for number in range(LINES):
+            printed.report(PhaseEntered(str(number)))
+        told = b""
+        while told.count(b"\n") < 100:
+            told += read.read(_PIPE_BYTES)
+        printed.close()
+        os.set_blocking(read.fileno(), False)
+        told += read.readall() or b""
+    missing = LINES - told.count(b"\n")
+    assert missing > 0
+    assert phases_of(told) == [str(number) for number in range(LINES - missing)]
+    words = f"nobody read standard output: {missing} lines are not printed"
+    assert str(printed.lost) == words
+    assert capfd.readouterr().err == f"racer: {words}\n"
+
+
+def test_the_end_waits_for_who_does_not_read_only_so_long(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(output, "PATIENCE_S", 0.05)
+    with narrow_pipe() as (stream, read):
+        printed = OutputBeside(stream, None)
+        for number in range(LINES):
+            printed.report(PhaseEntered(str(number)))
+        printed.close()
+        assert isinstance(printed.lost, OutputStalledError)
+        assert str(printed.lost).startswith("nobody reads standard output: ")
+        told = b""
+        while told.count(b"\n") < LINES:  # so that its thread ends
+            told += read.read(_PIPE_BYTES)
+
+
+def test_a_process_ends_though_a_thread_of_it_waits_for_a_reader() -> None:
+    with narrow_pipe() as (stream, _):
+        ended = subprocess.run(
+            [sys.executable, "-c", FULL],
+            check=False,
+            stdout=stream,
+            stderr=subprocess.PIPE,
+            timeout=60,
+        )
+    told = ended.stderr.decode()
+    assert "Fatal" not in told
+    assert told.splitlines()[0].startswith("nobody reads standard output: ")
+    assert ended.returncode == 1
+
+
+def test_a_bot_beside_us_is_waited_for_no_longer_than_somebody_reads(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(bot_beside, "PATIENCE_S", 0.05)
+    speak = [sys.executable, "-c", f"for _ in range({LINES}): print('x' * 70)"]
+
+    def start(words: object, secret: object, output: int) -> subprocess.Popen[bytes]:
+        return subprocess.Popen(speak, stdin=subprocess.PIPE, stdout=output)
+
+    monkeypatch.setattr(bot_beside, "start_racer", start)
+    with narrow_pipe() as (stream, read):
+        monkeypatch.setattr(sys, "stdout", stream)
+        with guarded_stdout():
+            bot = BotBeside([], None)
+            bot.dismiss()
+            assert bot.wait() == 0
+            told = b""
+            while told.count(b"\n") < LINES:  # so that its thread ends
+                told += read.read(_PIPE_BYTES)
