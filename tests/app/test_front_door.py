@@ -133,6 +133,7 @@ def test_a_passphrase_is_kept_if_one_says_so_and_once_it_has_let_one_in(
     play.frames(2)
     assert play.directory.settings.passphrases == (("friday", "hush"),), "nothing more is pressed"
     play.press(pygame.K_ESCAPE)
+    play.answer()
     play.frames(1)
     play.press(pygame.K_RETURN)
     assert play.directory.words == ["hush", "hush"], "now nobody is asked"
@@ -321,6 +322,8 @@ def click(play: Play, control: str) -> None:
     if menu._prompt is not None:
         grid = menu._prompt._grid
         pages = [menu._prompt._buttons._page, () if grid is None else grid.page()]
+    if menu._consent is not None:
+        pages = [menu._consent.focus._page]
     box = next(each.box for page in pages for each in page if each.id == control)
     at = tuple(round(part * play.game._devices.scale) for part in box.centre)
     play.game.on_event(pygame.Event(pygame.MOUSEMOTION, pos=at, rel=(0, 0), buttons=(0, 0, 0)))
@@ -336,7 +339,7 @@ def test_a_named_race_is_opened_with_the_mouse_alone(play: Play) -> None:
 
 
 def test_the_mouse_alone_quits(play: Play) -> None:
-    for control in ("new race", "name", "cancel", "never", "quit"):
+    for control in ("new race", "name", "cancel", "never", "quit", "go"):
         click(play, control)
     assert not play.game.running
     assert play.directory.opened == []
@@ -442,4 +445,5 @@ def test_who_presses_twice_to_leave_a_race_does_not_quit(play: Play) -> None:
     assert play.game.running
     play.frames(80)
     play.press(pygame.K_ESCAPE)
+    play.answer()
     assert not play.game.running

@@ -152,10 +152,10 @@ def test_a_named_race_is_opened_with_a_pad_alone(
     push(a)  # the ring has gone on to "Open the race"
     assert directory.opened == ["qw"]
     assert directory.handle is not None
-    push(b)
+    push(b, right, a)
     assert directory.handle.left, "B leads out of the lobby"
     game.draw(Frame(SETTLING_S, 0))
-    push(b)
+    push(b, right, a)
     assert not game.running, "and out of the game"
 
 

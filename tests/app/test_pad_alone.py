@@ -264,7 +264,7 @@ def test_who_presses_back_once_too_often_does_not_quit_the_game(play: Play, plat
         play.frames(1)
     assert play.game.running
     assert play.game._page is None
-    assert play.game._menu.front == (None, None, None)
+    assert play.game._menu.front == (None,) * 4
 
 
 def test_who_waits_for_the_start_reads_which_trigger_goes_and_which_brakes() -> None:

@@ -65,6 +65,11 @@ class Play:
         for key in keys:
             self.game.on_event(key_down(key))
 
+    def answer(self) -> None:
+        """Say of what is asked before it is done that it is meant."""
+        self.frames(1)
+        self.press(pygame.K_RIGHT, pygame.K_RETURN)
+
     def release(self, key: int) -> None:
         self.game.on_event(key_up(key))
 
@@ -160,6 +165,8 @@ def test_escape_gives_up_typing_and_not_the_game(play: Play) -> None:
     assert play.game.running, "once too often"
     play.rest(SETTLING_S + 0.1)
     play.press(pygame.K_ESCAPE)
+    assert play.game.running, "it is asked first"
+    play.answer()
     assert not play.game.running
 
 

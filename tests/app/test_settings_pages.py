@@ -139,6 +139,7 @@ def test_a_passphrase_that_is_kept_is_forgotten_and_a_network_chosen(play: Play)
     play.directory.settings = replace(play.directory.settings, passphrases=kept)
     turn(play, "passphrases", pygame.K_RIGHT)
     turn(play, "forget", pygame.K_RETURN)
+    play.answer()
     assert play.directory.settings.passphrases == (("friday", "one"),)
     turn(play, "network", pygame.K_LEFT)
     assert play.directory.settings.network == "10.0.0.4"
@@ -268,6 +269,7 @@ def test_the_second_drivers_keys_are_bound_anew_and_kept(play: Play) -> None:
     }
     keys.focus.move_to("usual")
     play.press(pygame.K_RETURN)
+    play.answer()
     assert play.directory.settings.second_keys == ()
 
 
@@ -333,6 +335,7 @@ def test_escape_gives_up_a_question_and_usual_takes_all_back(play: Play) -> None
     assert pages._keys is not None
     pages._keys.focus.move_to("usual")
     play.press(pygame.K_RETURN)
+    play.answer()
     assert not play.directory.settings.keys
     assert play.game._devices.bindings.keys[Action.RESCUE] == (PLACES["R"],)
 

@@ -35,6 +35,7 @@ def locked_room(stage: Stage) -> None:
     window.hands.press("Return")
     window.until(SOON_S, phase="lobby", drivers=2)
     window.hands.press("Escape")
+    window.mean_it()
     window.until(SOON_S, scene="MenuScene")
     _come_back(window)
     window.run.kill()

@@ -78,13 +78,13 @@ def pad_alone(stage: Stage) -> None:
     window.until(OPENS_S, race="cup", phase="lobby")
     window.rest(1.0)
     _say(window, pad, "hello")
-    _leave(window, pad)
+    _leave(window, pad, asked=True)
     pad.walk("race Demo", "rb")
     pad.press("a")
     window.until(OPENS_S, race="Demo", drivers=2)
     window.rest(1.0)
     _say(window, pad, "hi max")
-    _leave(window, pad)
+    _leave(window, pad, asked=True)
     for plate, scene in PAGES_OF_MENU.items():
         pad.walk(plate, "rb")
         pad.press("a")
@@ -92,6 +92,7 @@ def pad_alone(stage: Stage) -> None:
         _leave(window, pad)
     pad.walk("quit", "rb")
     pad.press("a")
+    _mean_it(window, pad)
     assert window.run.finish(LEAVES_S) == 0
 
 
@@ -106,9 +107,18 @@ def _say(window: Window, pad: Pad, words: str) -> None:
     window.until(SOON_S, lambda line: words in line.get("said", ()), typing=False)
 
 
-def _leave(window: Window, pad: Pad) -> None:
+def _mean_it(window: Window, pad: Pad) -> None:
+    """Say of what is asked before it is done that it is meant."""
+    window.until(SOON_S, ring="stay")
+    pad.walk("go", "right")
+    pad.press("a")
+
+
+def _leave(window: Window, pad: Pad, *, asked: bool = False) -> None:
     """Go back with B; pressed at once as a phase changes, it would be taken for a slip."""
     window.rest(1.5)
     pad.press("b")
+    if asked:
+        _mean_it(window, pad)
     window.until(SOON_S, scene="MenuScene")
     window.rest(1.5)

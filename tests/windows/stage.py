@@ -137,6 +137,12 @@ class Window:
                 return
         raise AssertionError(f"{key} does not move the ring: {self.place}")
 
+    def mean_it(self) -> None:
+        """Say of what is asked before it is done that it is meant."""
+        self.until(SOON_S, ring="stay")
+        self.walk("go", "Right")
+        self.hands.press("Return")
+
     def race_alone(self) -> None:
         """Open a race from the menu, on a US keyboard, and start it: nobody else is awaited."""
         self.hands.press("n")

@@ -46,9 +46,11 @@ def in_mid_race(stage: Stage) -> None:
     window.keep("it is back")
     window.until(RACED_S, official=True)
     window.keep("results of others")
-    for _ in range(4):  # out of the results, and of the race; what is pressed as the room
+    for _ in range(5):  # out of the results, and of the race; what is pressed as the room
         window.rest(2.0)  # goes from one to the other is taken for a slip
-        if window.scene != "MenuScene":
+        if window.place.get("ring") == "stay":
+            window.mean_it()
+        elif window.scene != "MenuScene":
             window.hands.press("Escape")
     window.until(SOON_S, scene="MenuScene")
     window.hands.press("v")

@@ -90,6 +90,9 @@ def _ring(game: Game) -> str:
     if isinstance(page, IdentityPage):
         return page.focus.at
     room = _seat(game)
+    asked = menu._consent if room is None else room._last.doubt.about
+    if asked is not None:
+        return asked.focus.at
     if room is not None:
         letters = room.chat._letters
         return (room._focus if letters is None else letters.focus).at

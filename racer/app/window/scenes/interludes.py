@@ -1,23 +1,32 @@
-"""What stands before the race or over it: the wait to get in, the reason why not, the pause."""
+"""What stands before the race or over it: the wait, why one is not let in, pause and question."""
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Final, final
+from typing import TYPE_CHECKING, Final, TypeAlias, final
 
 from racer.app.window.base.box import Box
 from racer.app.window.base.palette import ACCENT, BAD, INK, PANEL, PANEL_LIGHT, SOFT, WHITE
 from racer.app.window.base.window_words import in_window
+from racer.app.window.controls.consent import Consent
 from racer.app.window.controls.control import Button
+from racer.app.window.scene import Depart
 from racer.app.window.scenes.race_stages import PLATES, Stage
+from racer.play.view import EndRace, VoteRemoval
 
 if TYPE_CHECKING:
+    from enum import Enum
+
     from racer.app.window.base.canvas import Canvas
     from racer.app.window.base.lettering import Colour
     from racer.app.window.controls.control import Page
     from racer.app.window.controls.key_strip import Plate
+    from racer.app.window.input.inputs import Input
     from racer.app.window.ports import RaceHandle
     from racer.app.window.scene import Frame
     from racer.play.view import RaceView
+
+Grave: TypeAlias = Depart | EndRace | VoteRemoval
+"""A wish by which somebody may lose something."""
 
 ANOTHER: Final = ("passphrase", "another passphrase", None)
 IDENTITY: Final = ("identity", "a new identity", None)
@@ -159,6 +168,58 @@ def pause_page(canvas: Canvas, view: RaceView | None) -> Page:
         )
         for k, (name, words) in enumerate(PAUSE)
     )
+
+
+@final
+class Doubt:
+    """Asks once whether somebody means what cannot be taken back."""
+
+    def __init__(self) -> None:
+        self.about: Consent[Grave] | None = None
+
+    def weigh(self, wish: Grave, stage: Enum | None, view: RaceView | None) -> Grave | None:
+        """Return a wish to be obeyed; None if it is to be asked about first."""
+        self.about = _question_before(wish, stage, view)
+        return wish if self.about is None else None
+
+    def on_input(self, what: Input) -> Grave | None:
+        """Take in what a person did; return the wish once it is meant."""
+        asked = self.about
+        wanted = None if asked is None else asked.on_input(what)
+        if wanted is not None:
+            self.about = None
+        return asked.wish if asked is not None and wanted else None
+
+    def draw(self, canvas: Canvas) -> None:
+        """Draw the question over whatever is there, while it is open."""
+        if self.about is not None:
+            self.about.draw(canvas)
+
+
+def _question_before(
+    wish: Grave, stage: Enum | None, view: RaceView | None
+) -> Consent[Grave] | None:
+    """Return what is asked before a wish is obeyed; None where nothing is lost by it at once.
+
+    Args:
+        stage: where it was chosen. In the pause menu one has been asked already.
+    """
+    match wish:
+        case Depart() if stage in {Stage.LOBBY, Stage.RESULTS}:
+            return Consent(wish, "Leave the race?", "Leave", "Stay")
+        case EndRace() if view is not None and view.end_votes + 1 >= view.end_needed:
+            note = "Nobody else is to be asked: it is over for all at once."
+            return Consent(wish, "End the race?", "End it", "Go on", note)
+        case VoteRemoval(node, on=True) if view is not None and _is_host(view):
+            name = next((each.name for each in view.drivers if each.node == node), "it")
+            note = "While this room lasts, it does not come in again."
+            return Consent(wish, f"Remove {name}?", "Remove", "Never mind", note)
+        case _:
+            return None
+
+
+def _is_host(view: RaceView) -> bool:
+    return any(driver.mine and driver.host for driver in view.drivers)
 
 
 def draw_pause_menu(canvas: Canvas) -> None:

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final, final
 
+from racer.app.window.scenes.interludes import Doubt
+
 if TYPE_CHECKING:
     from enum import Enum
 
@@ -26,8 +28,13 @@ class LastPicture:
         self.pointed_ns = -(10**12)  # when the mouse moved last
         self.phase_is_new = False  # with this picture
         self.paused = False  # a person has opened the pause menu in this phase
+        self.doubt = Doubt()  # what a person is asked, in this phase too
         self._phase: Phase | None = None
         self._since_ns: int | None = None  # when it came after another one
+
+    def close_menus(self) -> None:
+        """Have neither pause menu nor question over what is shown."""
+        self.paused, self.doubt.about = False, None
 
     def on_picture(self, view: RaceView | None, stage: Enum, now_ns: int) -> None:
         """Take note of what is shown from now on."""

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Final, assert_never, final
 from racer.app.window.base.box import Box
 from racer.app.window.base.letters.cleaning import clean
 from racer.app.window.base.palette import ACCENT, DUSK, FAINT, PANEL, SOFT, WHITE
+from racer.app.window.controls.consent import Consent
 from racer.app.window.controls.control import (
     Back,
     Button,
@@ -79,7 +80,6 @@ class MenuScene:
         self._devices = devices
         self._directory = directory
         self._focus = Focus()
-        self._circuits = world_cache.circuits
         self._list = RaceCards(world_cache.circuits)
         self._races: tuple[ListedRace, ...] = ()  # of the last picture
         self._pointed = ""  # id of the race that the ring was on last
@@ -87,6 +87,7 @@ class MenuScene:
         self._form: OpenForm | None = None
         self._locked: JoinRace | WatchRace = JoinRace("")  # what a passphrase is asked for
         self._diagnosis: RunningDiagnosis | None = None
+        self._consent: Consent[Close] | None = None  # asked whether the game is to end
         self._alone_s = 0.0  # so long nobody has been found
         self._backdrop: Backdrop | None = None
         self._clock_s = 0.0
@@ -103,7 +104,7 @@ class MenuScene:
 
     @property
     def front(self) -> object:
-        return self._prompt, self._form, self._diagnosis
+        return self._prompt, self._form, self._diagnosis, self._consent
 
     def come_back(self) -> None:
         """Be seen again, where a race or a page was."""
@@ -129,6 +130,8 @@ class MenuScene:
             return self._on_answer(self._prompt, self._prompt.on_input(what))
         if self._form is not None:
             return self._on_form(self._form, self._form.focus.on_input(what))
+        if self._consent is not None:
+            return self._on_consent(self._consent, self._consent.on_input(what))
         return self._on_outcome(self._focus.on_input(what), what)
 
     def draw(self, canvas: Canvas, frame: Frame) -> None:
@@ -154,6 +157,8 @@ class MenuScene:
             self._form.draw(canvas)
         if self._prompt is not None:
             self._prompt.draw(canvas, frame.dt, self._devices)
+        if self._consent is not None:
+            self._consent.draw(canvas)
 
     def _draw_races(self, canvas: Canvas) -> tuple[Card, ...]:
         offer, nearby = self._directory.resume_offer(), self._directory.nearby()
@@ -230,7 +235,8 @@ class MenuScene:
             case Back() | Chosen("quit") if self._settling_s > 0.0 and isinstance(what, Pressed):
                 return None  # who pressed twice to leave a race does not want to quit
             case Back() | Chosen("quit"):
-                return Close()
+                self._consent = Consent(Close(), "Quit racer?", "Quit", "Stay")
+                return None
             case Scrolled(steps):
                 self._list.scroll(steps)
                 return None
@@ -238,6 +244,13 @@ class MenuScene:
                 return self._on_chosen(chosen, pad=isinstance(what, Pressed) and what.pad)
             case _:
                 assert_never(outcome)
+
+    def _on_consent(self, consent: Consent[Close], wanted: bool | None) -> Ask | None:
+        if wanted is None:
+            return None
+        self._consent = None
+        self.come_back()
+        return consent.wish if wanted else None
 
     def _on_chosen(self, chosen: str, *, pad: bool) -> Ask | None:
         match chosen:
@@ -258,7 +271,7 @@ class MenuScene:
                 return None if race is None else self._join_race(race, pad=pad, watch=True)
             case "new race":
                 known = self._directory.passphrase("")
-                self._form = OpenForm(self._circuits, self._default_race_name(), known)
+                self._form = OpenForm(self._list.circuits, self._default_race_name(), known)
             case "address":
                 self._ask_address(pad=pad)
             case "doctor":

@@ -95,7 +95,7 @@ class RaceCards:
     """Lays the cards out in a window that scrolls, and paints them."""
 
     def __init__(self, circuits: CircuitSource) -> None:
-        self._circuits = circuits
+        self.circuits = circuits
         self._maps: dict[str, Minimap] = {}
         self._scroll = Scroll()
 
@@ -181,14 +181,14 @@ class RaceCards:
         assert card is not None, "only a race that a crash left is not heard of"
         if card.beside:
             return card.beside, ACCENT
-        return race_summary(card, self._circuits), SOFT
+        return race_summary(card, self.circuits), SOFT
 
     def _draw_picture(self, canvas: Canvas, name: str, box: Box) -> None:
         canvas.panel(*box, INK, 150, 6)
         if not name:
             _draw_lock(canvas, box.middle - 8.0, box.y + 19.0)
             return
-        track = self._circuits.track(name)
+        track = self.circuits.track(name)
         if track is None:
             canvas.text("?", box.middle, box.y + 14.0, 26, FAINT, bold=True, align=0.5)
             return

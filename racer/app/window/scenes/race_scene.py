@@ -13,13 +13,12 @@ from racer.app.window.controls.focus import Focus
 from racer.app.window.controls.key_strip import strip_buttons
 from racer.app.window.controls.paint import draw_page
 from racer.app.window.hud.layout import Anchor, Layout
-from racer.app.window.hud.notices import NARROW, TROUBLE_MAX, draw_notices, draw_trouble
 from racer.app.window.input.actions import Action, Scope
 from racer.app.window.input.devices import Devices
 from racer.app.window.input.inputs import Pointed, Pressed
 from racer.app.window.scene import AskPassphrase, Beside, Depart, OfferIdentity, ShowSettings
 from racer.app.window.scenes.chat.chat_box import TEXT_EVENTS, ChatBox
-from racer.app.window.scenes.chat.lobby_news import draw_lobby_news
+from racer.app.window.scenes.chat.lobby_news import draw_lobby_news, draw_race_news
 from racer.app.window.scenes.chat.phrases import BeginLine
 from racer.app.window.scenes.driving import DrivingScene
 from racer.app.window.scenes.interludes import (
@@ -35,7 +34,7 @@ from racer.app.window.scenes.people.people_menu import PeopleMenu, is_of_people
 from racer.app.window.scenes.people.poll_banner import draw_polls
 from racer.app.window.scenes.race_stages import BACK, DRIVING, ON_TRACK, PLATES, SCOPES, Stage
 from racer.app.window.scenes.results.standing_results import IN_LOBBY, StandingResults
-from racer.play.view import Autopilot, BeReady, EndRace, Phase, Say, VoteRemoval
+from racer.play.view import Autopilot, EndRace, Phase, Say, VoteRemoval
 
 if TYPE_CHECKING:
     from racer.app.sound.mixer import Mixer, SecondHearing
@@ -44,6 +43,7 @@ if TYPE_CHECKING:
     from racer.app.window.input.inputs import Input
     from racer.app.window.ports import RaceHandle
     from racer.app.window.scene import Ask, Frame
+    from racer.app.window.scenes.interludes import Grave
     from racer.app.window.scenes.world_cache import WorldCache
     from racer.app.window.world.painter import WorldPainter
     from racer.play.view import Intent, RaceView
@@ -84,7 +84,7 @@ class RaceScene:
 
     @property
     def front(self) -> object:
-        return self.chat.is_open, self._people.is_open, self._last.paused
+        return self.chat.is_open, self._people.is_open, self._last.paused, self._last.doubt.about
 
     def on_event(self, event: pygame.Event) -> Ask | None:
         """Take in an event of the window."""
@@ -125,6 +125,8 @@ class RaceScene:
     def _stage_now(self, view: RaceView | None) -> Stage:
         if self._anteroom.applies(view):
             return Stage.WAITING
+        if self._last.doubt.about is not None:
+            return Stage.ASKED
         if self._people.is_open:
             return Stage.PEOPLE
         if self.chat.is_open:
@@ -138,10 +140,9 @@ class RaceScene:
         return stages.get(view.phase, Stage.TRACK)
 
     def _on_input(self, what: Input, stage: Stage, view: RaceView | None) -> Ask | None:
-        if view is not None and stage is Stage.CHAT and self._writes_by(what, view):
-            return None
-        if self.chat.phrases.is_open and isinstance(what, Pressed) and what.pad:
-            self._say_phrase(self.chat.phrases.on_action(what.action))
+        if stage is Stage.ASKED:
+            return self._obey(self._last.doubt.on_input(what))
+        if self._is_for_chat(what, stage, view):
             return None
         if view is not None and self._is_for_race(what, stage, view):
             return None
@@ -165,6 +166,16 @@ class RaceScene:
                 pass
         return None
 
+    def _is_for_chat(self, what: Input, stage: Stage, view: RaceView | None) -> bool:
+        """Let letters on the screen have it, or the list of phrases; return whether one took it."""
+        writes = stage is Stage.CHAT
+        if view is not None and writes and self._say_phrase(self.chat.on_input(what, view)):
+            return True
+        if not (self.chat.phrases.is_open and isinstance(what, Pressed) and what.pad):
+            return False
+        self._say_phrase(self.chat.phrases.on_action(what.action))
+        return True
+
     def _is_for_race(self, what: Input, stage: Stage, view: RaceView) -> bool:
         """Let the network view have it, or who watches or drives; return whether one took it."""
         if self._shows_network(stage) and self._network.takes(what):
@@ -179,13 +190,13 @@ class RaceScene:
             return True
         return False
 
-    def _on_results_choice(self, chosen: str) -> None:
-        if chosen == "chart":
-            self._results.chart = not self._results.chart
-            return
-        self._results.leave()
-        if chosen == "again":
-            self._handle.send(BeReady(on=True))
+    def _obey(self, wish: Grave | None) -> Ask | None:
+        """Do what loses something, once it is meant."""
+        if wish is None or isinstance(wish, Depart):
+            return wish
+        self._last.paused = False
+        self._handle.send(wish)
+        return None
 
     def _on_track_action(self, action: Action) -> None:
         match action:
@@ -207,7 +218,7 @@ class RaceScene:
             case "leave" if self.chat.is_open:
                 self.chat.close()
             case "leave":
-                return Depart()
+                return self._obey(self._last.doubt.weigh(Depart(), self._last.stage, view))
             case "passphrase":
                 return AskPassphrase(self._anteroom.locked)
             case "identity":
@@ -217,10 +228,9 @@ class RaceScene:
             case "settings":
                 return ShowSettings()
             case "end":
-                self._last.paused = False
-                self._handle.send(EndRace())
+                return self._obey(self._last.doubt.weigh(EndRace(), self._last.stage, view))
             case "again" | "chart" | "lobby":
-                self._on_results_choice(chosen)
+                self._send_intent(self._results.choose(chosen))
             case _ if view is not None and is_of_people(chosen):
                 self._last.paused = False
                 self._on_person(chosen, view)
@@ -235,7 +245,7 @@ class RaceScene:
     def _on_person(self, chosen: str, view: RaceView) -> None:
         match self._people.choose(chosen, view):
             case VoteRemoval() as vote:
-                self._handle.send(vote)
+                self._obey(self._last.doubt.weigh(vote, self._last.stage, view))
             case str(key):
                 self.chat.log.toggle_mute(bytes.fromhex(key))
             case None:
@@ -390,19 +400,13 @@ class RaceScene:
         self._draw_phase(canvas, view, world, frame, layout)
         self.chat.key = self._devices.key(Action.CHAT)
         self.chat.hands = self._devices
+        trouble = self._handle.trouble_line()
         if self._results.stand(view):
             draw_polls(canvas, view, layout, Anchor.TOP_LEFT)
         elif view.phase is Phase.LOBBY:
-            trouble, at = self._handle.trouble_line(), self._focus.at
-            draw_lobby_news(canvas, view, frame, self.chat, trouble, at)
+            draw_lobby_news(canvas, view, frame, self.chat, trouble, self._focus.at)
         else:
-            self.chat.phrases.draw(canvas, layout, frame.dt)
-            if view.phase is not Phase.FINISHED or self.chat.is_open:
-                self.chat.draw(canvas, view, frame, layout)
-            draw_polls(canvas, view, layout, Anchor.TOP_LEFT)
-            widest = NARROW if view.phase is Phase.FINISHED else TROUBLE_MAX
-            draw_trouble(canvas, self._handle.trouble_line(), layout, widest)
-            draw_notices(canvas, view, layout, widest=widest)
+            draw_race_news(canvas, view, frame, self.chat, trouble, layout)
             if racing:
                 self._driving.draw_labels(canvas, view, layout)
         if self._network.is_open:
@@ -411,6 +415,7 @@ class RaceScene:
             self._people.draw(canvas, view, self.chat.log.muted)
         if stage is Stage.PAUSE and not frame.under:
             draw_pause_menu(canvas)
+        self._last.doubt.draw(canvas)
 
     def leave(self) -> None:
         """Give the seat back."""
@@ -430,14 +435,9 @@ class RaceScene:
         if self._results.stand(view):
             self._results.draw(canvas, view, world, frame.now_ns, self._focus.at)
         elif view.phase is Phase.LOBBY:
-            muted, codes, key_log = (
-                self.chat.log.muted,
-                self._handle.codes(),
-                self._handle.key_log(),
-            )
-            bots = self._handle.bots()
-            at = self._focus.at
-            self._lobby.draw(canvas, view, world, frame, at, muted, codes, key_log, bots)
+            at, bots = self._focus.at, self._handle.bots()
+            told = self.chat.log.muted, self._handle.codes(), self._handle.key_log()
+            self._lobby.draw(canvas, view, world, frame, at, *told, bots)
             if self.chat.is_open:  # who writes of it has it in sight, below the letters
                 draw_page(canvas, self._lobby.chosen(canvas, view), "")
         elif view.phase is Phase.FINISHED:
@@ -456,16 +456,12 @@ class RaceScene:
         if phase is Phase.LOBBY:
             self._release_controls()
             self._driving = DrivingScene(self._world_cache, self._devices)
-        self._last.paused = False
+        self._last.close_menus()
         self._people.close()
 
     def _send_intent(self, intent: Intent | None) -> None:
         if intent is not None:
             self._handle.send(intent)
-
-    def _writes_by(self, what: Input, view: RaceView) -> bool:
-        """Let letters on the screen have what pad or mouse do; return whether they took it."""
-        return self._say_phrase(self.chat.on_input(what, view))
 
     def _say_phrase(self, told: Say | VoteRemoval | BeginLine | bool) -> bool:
         """Say what was chosen of list or letters; return whether anything was for them."""

@@ -19,12 +19,13 @@ class Stage(Enum):
     CHAT = "a line is typed"
     PAUSE = "pause menu"
     PEOPLE = "the people here, or one of them"
+    ASKED = "asked whether one means it"
     LOBBY = "lobby"
     TRACK = "track"
     RESULTS = "results"
 
 
-DRIVING: Final = frozenset({Stage.TRACK, Stage.CHAT, Stage.PAUSE, Stage.PEOPLE})
+DRIVING: Final = frozenset({Stage.TRACK, Stage.CHAT, Stage.PAUSE, Stage.PEOPLE, Stage.ASKED})
 """What may lie over the race while it is before us."""
 
 SCOPES: Final = {
@@ -57,4 +58,5 @@ PLATES: Final[dict[Stage, tuple[Plate, ...]]] = {
     ),
     Stage.WAITING: (("leave", "back to the menu", Action.BACK),),
     Stage.CHAT: (),
+    Stage.ASKED: (),
 }

@@ -1,4 +1,4 @@
-"""What is told in the lobby: notices over the circuit's card, and the chat below the grid."""
+"""What is told beside the race, and in its lobby: votes, news, troubles, and the chat."""
 
 from __future__ import annotations
 
@@ -6,9 +6,10 @@ from typing import TYPE_CHECKING, Final
 
 from racer.app.window.base.box import Box
 from racer.app.window.hud.layout import MARGIN, Anchor, Layout
-from racer.app.window.hud.notices import draw_notices, draw_trouble
+from racer.app.window.hud.notices import NARROW, TROUBLE_MAX, draw_notices, draw_trouble
 from racer.app.window.scenes.people.grid_panel import PANEL_BOX
 from racer.app.window.scenes.people.poll_banner import draw_polls
+from racer.play.view import Phase
 
 if TYPE_CHECKING:
     from racer.app.window.base.canvas import Canvas
@@ -39,3 +40,17 @@ def draw_lobby_news(
     chat.draw(canvas, view, frame, below, steady=True, at=at)
     whole = Layout(Box(0.0, 0.0, canvas.width, canvas.height - STRIP))
     chat.phrases.draw(canvas, whole, frame.dt)
+
+
+def draw_race_news(
+    canvas: Canvas, view: RaceView, frame: Frame, chat: ChatBox, trouble: str, layout: Layout
+) -> None:
+    """Draw what is told over a race, or beside its results; the chat is not drawn over those."""
+    finished = view.phase is Phase.FINISHED
+    chat.phrases.draw(canvas, layout, frame.dt)
+    if not finished or chat.is_open:
+        chat.draw(canvas, view, frame, layout)
+    draw_polls(canvas, view, layout, Anchor.TOP_LEFT)
+    widest = NARROW if finished else TROUBLE_MAX
+    draw_trouble(canvas, trouble, layout, widest)
+    draw_notices(canvas, view, layout, widest=widest)

@@ -11,7 +11,7 @@ from racer.app.window.scenes.results.celebration import Celebration
 from racer.app.window.scenes.results.lap_chart import draw_lap_chart
 from racer.app.window.scenes.results.podium import draw_podium
 from racer.app.window.scenes.results.result_table import row_boxes, row_id
-from racer.play.view import Phase
+from racer.play.view import BeReady, Phase
 
 if TYPE_CHECKING:
     from racer.app.window.base.canvas import Canvas
@@ -44,6 +44,14 @@ class StandingResults:
             self._kept = view
         elif view.phase in {Phase.COUNTDOWN, Phase.RACING} and (self._kept or self._joy.begun):
             self.leave()
+
+    def choose(self, chosen: str) -> BeReady | None:
+        """Do what a plate is for, by its id; return what it asks of the race."""
+        if chosen == "chart":
+            self.chart = not self.chart
+            return None
+        self.leave()
+        return BeReady(on=True) if chosen == "again" else None
 
     def stand(self, view: RaceView) -> bool:
         """Whether they are shown though the room is in its lobby again."""

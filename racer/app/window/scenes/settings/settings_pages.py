@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Final, final
 
 import pygame
 
+from racer.app.window.controls.consent import Consent
 from racer.app.window.controls.control import Back, Chosen, Picked, Scrolled, Slid
 from racer.app.window.controls.prompt import Prompt, Question
 from racer.app.window.input.actions import Action, Scope
@@ -52,17 +53,18 @@ class SettingsPages:
         self._panel = SettingsPanel(directory.networks())
         self._keys: KeysPanel | None = None
         self._prompt: Prompt | None = None  # for a name
+        self._consent: Consent[str] | None = None  # to what is gone then: the id of its plate
 
     @property
     def front(self) -> object:
-        return self._prompt, self._keys, self._panel.tab
+        return self._prompt, self._keys, self._panel.tab, self._consent
 
     def on_event(self, event: pygame.Event) -> Ask | None:
         """Take in an event of the window."""
         if self._keys is not None and self._keys.is_listening:
             self._keep_bindings(self._keys.on_event(event, self._shown_bindings))
             return None
-        if self._keys is not None and _is_delete(event):
+        if self._keys is not None and self._consent is None and _is_delete(event):
             self._keep_bindings(self._keys.unbind(self._keys.focus.at, self._shown_bindings))
             return None
         if self._prompt is not None and self._prompt.takes(event):
@@ -73,6 +75,8 @@ class SettingsPages:
         for what in self._hands().on_event(event, scope, writing=True):
             if self._prompt is not None:
                 self._on_name(self._prompt.on_input(what))
+            elif self._consent is not None:
+                self._on_consent(self._consent, self._consent.on_input(what))
             elif self._keys is not None:
                 self._on_keys(self._keys, self._keys.focus.on_input(what))
             else:
@@ -96,6 +100,8 @@ class SettingsPages:
             self._panel.draw(canvas, self._directory.settings)
         if self._prompt is not None:
             self._prompt.draw(canvas, frame.dt, self._hands())
+        if self._consent is not None:
+            self._consent.draw(canvas)
 
     def _on_settings(self, outcome: Outcome | None) -> Ask | None:
         settings = self._directory.settings
@@ -105,7 +111,7 @@ class SettingsPages:
             case Chosen("keys"):
                 self._keys = KeysPanel("pad" if self._hands().by_pad else "key")
             case Chosen("forget"):
-                self._directory.settings = self._panel.on_forget(settings)
+                self._consent = Consent("forget", "Forget this passphrase?", "Forget", "Keep")
             case Chosen(chosen) if chosen.startswith("tab "):
                 self._panel.tab = chosen.removeprefix("tab ")
             case Chosen("name"):
@@ -124,14 +130,24 @@ class SettingsPages:
             case Back() | Chosen("done"):
                 self._keys = None
             case Chosen("usual"):
-                settings = self._directory.settings
-                self._directory.settings = replace(settings, keys=(), buttons=(), second_keys=())
+                words, note = "All keys and buttons as usual?", "What you bound anew is gone then."
+                self._consent = Consent("usual", words, "As usual", "Keep mine", note)
             case Chosen(chosen):
                 self._keep_bindings(keys.choose(chosen, self._shown_bindings))
             case Scrolled(steps):
                 keys.scroll(steps)
             case _:
                 pass
+
+    def _on_consent(self, consent: Consent[str], wanted: bool | None) -> None:
+        if wanted is None:
+            return
+        self._consent = None
+        settings = self._directory.settings
+        if wanted and consent.wish == "forget":
+            self._directory.settings = self._panel.on_forget(settings)
+        elif wanted:
+            self._directory.settings = replace(settings, keys=(), buttons=(), second_keys=())
 
     def _on_name(self, answer: Entered | Cancelled | None) -> None:
         if answer is None:
