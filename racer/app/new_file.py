@@ -9,7 +9,7 @@ from contextlib import ExitStack, suppress
 from pathlib import Path
 from typing import TYPE_CHECKING, Final, Self, TextIO, final
 
-from net import UsageError
+from net import NetError, UsageError
 from racer.app.leaving import unwound_on_signals
 from racer.app.terminal import complain
 
@@ -17,7 +17,13 @@ if TYPE_CHECKING:
     from types import TracebackType
 
 SUFFIX: Final = ".new"
+_OF_DISK: Final = {errno.ENOSPC, errno.EIO, getattr(errno, "EDQUOT", errno.ENOSPC)}
 NAME_CHARS_MAX: Final = 200  # of the name that the file beside repeats; the system allows 255
+
+
+@final
+class DiskError(NetError):
+    """A disk does not take a file: nothing was asked wrongly."""
 
 
 @final
@@ -35,6 +41,7 @@ class NewFile:
 
     Raises:
         UsageError: there is such a file, or none can be made; the text says what to do.
+        DiskError: the disk takes none.
     """
 
     def __init__(self, path: Path, *, force: bool, folders: bool = False) -> None:
@@ -48,7 +55,7 @@ class NewFile:
                 path.parent.mkdir(parents=True, exist_ok=True)
             self._take_place()
         except OSError as error:
-            raise self._unwritable(error) from None
+            raise unwritable(self._path, error) from None
 
     def __enter__(self) -> Self:
         self._unwinding.enter_context(unwound_on_signals())
@@ -74,6 +81,7 @@ class NewFile:
 
         Raises:
             UsageError: it cannot be written, or somebody else made it meanwhile.
+            DiskError: the disk does not take it.
         """
         try:
             if self._device is not None:
@@ -84,7 +92,7 @@ class NewFile:
                     raise self._taken()
                 self._beside.replace(self._path)
         except OSError as error:
-            raise self._unwritable(error) from None
+            raise unwritable(self._path, error) from None
 
     def _take_place(self) -> None:
         try:
@@ -106,8 +114,11 @@ class NewFile:
     def _taken(self) -> UsageError:
         return UsageError(f"{self._path}: is there already; choose another name, or add --force")
 
-    def _unwritable(self, error: OSError) -> UsageError:
-        return UsageError(f"{self._path}: cannot be written: {error.strerror}")
+
+def unwritable(path: Path, error: OSError, deed: str = "written") -> NetError:
+    """Return what to raise where a file cannot be written: is its name wrong, or the disk full?"""
+    text = f"{path}: cannot be {deed}: {error.strerror}"
+    return DiskError(text) if error.errno in _OF_DISK else UsageError(text)
 
 
 def open_device(path: Path) -> TextIO:

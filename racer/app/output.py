@@ -18,7 +18,7 @@ from net import Counts, Dot, UsageError, WaitReason, short
 from net.runtime.lateness import Lateness
 from net.runtime.service_options import TrafficFigures, Trouble
 from racer.app.background_writer import BackgroundWriter
-from racer.app.new_file import open_device
+from racer.app.new_file import open_device, unwritable
 from racer.app.terminal import (
     OutputError,
     OutputStalledError,
@@ -347,7 +347,7 @@ def open_log(path: Path) -> TextIO:
             _end_last_line(log, tail, at)
             return log
     except OSError as error:
-        raise UsageError(f"{path}: cannot be written: {error.strerror}") from None
+        raise unwritable(path, error) from None
     log.close()
     raise UsageError(f"{path}: is no log, and stays as it is; choose another name")
 

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from net import UsageError
-from racer.app.new_file import NewFile
+from racer.app.new_file import DiskError, NewFile
 
 
 def test_a_file_is_there_when_it_is_written_and_as_a_whole(tmp_path: Path) -> None:
@@ -103,7 +103,7 @@ def test_a_device_is_written_to_as_it_is_and_its_end_is_told() -> None:
     with NewFile(Path(os.devnull), force=False) as file:
         file.write("a drawing")
     full = NewFile(Path("/dev/full"), force=False)
-    with full, pytest.raises(UsageError, match="No space left"):
+    with full, pytest.raises(DiskError, match="No space left"):
         full.write("a drawing")
 
 

@@ -6,8 +6,8 @@ import json
 import re
 from typing import TYPE_CHECKING, Final, cast, final
 
-from net import UsageError
 from racer.app.log_reading import LogRecord, parse_record
+from racer.app.new_file import unwritable
 from racer.app.output import to_object
 
 if TYPE_CHECKING:
@@ -46,7 +46,7 @@ class PrintedLogs:
         """Write them into a folder, in place of those of a run before: of nodes that are none, too.
 
         Raises:
-            UsageError: that cannot be done.
+            UsageError, DiskError: that cannot be done.
         """
         make_folder(folder)
         _clear_folder(folder, {f"machine-{number}.log" for number in self._lines})
@@ -55,7 +55,7 @@ class PrintedLogs:
             try:
                 path.write_text("".join(f"{line}\n" for line in lines), encoding="utf-8")
             except OSError as error:
-                raise UsageError(f"{path}: cannot be written: {error.strerror}") from None
+                raise unwritable(path, error) from None
 
 
 def _clear_folder(folder: Path, stay: Set[str]) -> None:
@@ -65,16 +65,16 @@ def _clear_folder(folder: Path, stay: Set[str]) -> None:
             try:
                 path.unlink()
             except OSError as error:
-                raise UsageError(f"{path}: cannot be removed: {error.strerror}") from None
+                raise unwritable(path, error, "removed") from None
 
 
 def make_folder(folder: Path) -> None:
     """Make a folder, where it is not there.
 
     Raises:
-        UsageError: that cannot be done.
+        UsageError, DiskError: that cannot be done.
     """
     try:
         folder.mkdir(parents=True, exist_ok=True)
     except OSError as error:
-        raise UsageError(f"{folder}: cannot be made: {error.strerror}") from None
+        raise unwritable(folder, error, "made") from None
