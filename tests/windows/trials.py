@@ -118,7 +118,7 @@ def by_pad(stage: Stage) -> None:
     pad("hold throttle 0", "press up", "press a")
     window.until(SOON_S, chat="Hello!")
     window.keep("a phrase by pad")
-    pad("press start", *["press down"] * 4, "press a")  # "Leave the race" is the fifth
+    pad("press start", *["press down"] * 5, "press a")  # "Leave the race" is the sixth
     window.until(SOON_S, scene="MenuScene")
 
 

@@ -37,6 +37,7 @@ from racer.app.window.scene import (
     AskPassphrase,
     Close,
     Depart,
+    FillScreen,
     Frame,
     JoinRace,
     LeavePage,
@@ -201,6 +202,9 @@ class Game:
         if self._page is not None:
             part = self._canvas if self._room is None else self._room.part(self._canvas)
             self._page.draw(part, frame)
+        if self._screen.is_to_shoot:
+            self._screen.is_to_shoot = False
+            self._take_picture()
         self._toast.draw(self._canvas, frame.dt)
 
     @property
@@ -341,6 +345,13 @@ class Game:
         if self._page is None:
             self._menu.come_back()
 
+    def _use_screen(self, ask: TakePicture | FillScreen) -> None:
+        """Fill the screen; or keep a picture, of what is below the plate that asks for it."""
+        if isinstance(ask, FillScreen):
+            self._screen.toggle_fullscreen()
+        else:
+            self._screen.is_to_shoot = True
+
     def perform_ask(self, ask: Ask) -> None:
         """Do what a scene asks for."""
         self._finish_loading(wait=True)
@@ -382,8 +393,8 @@ class Game:
                 | LeavePage()
             ):
                 self._turn_page(ask)
-            case TakePicture():
-                self._take_picture()
+            case TakePicture() | FillScreen():
+                self._use_screen(ask)
             case Depart():
                 self.close()
             case Close():

@@ -102,6 +102,11 @@ class TakePicture:
 
 
 @dataclass(frozen=True, slots=True)
+class FillScreen:
+    """Fill the screen, or go back to a window."""
+
+
+@dataclass(frozen=True, slots=True)
 class AskPassphrase:
     """Leave a locked race that does not let us in, and ask for another passphrase of it."""
 
@@ -140,6 +145,7 @@ Ask = (
     | ShowSettings
     | LeavePage
     | TakePicture
+    | FillScreen
     | AskPassphrase
     | OfferIdentity
     | TakeIdentity

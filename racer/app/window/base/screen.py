@@ -32,6 +32,7 @@ class Screen:
     def __init__(self, window: pygame.Window) -> None:
         self._window = window
         self.full = False  # whether it fills the screen
+        self.is_to_shoot = False  # a picture is to be kept of what is drawn next
         self.display = 0  # which of the desktop's screens it is on; a new window is on the first
         self._before: _Place | None = None  # where it was, if it is we who have to put it back
 

@@ -34,10 +34,12 @@ LINE: Final = 28.0  # from one line of text to the next
 PAUSE: Final = (
     ("continue", "Continue"),
     ("settings", "Settings"),
+    ("picture", "Take a picture"),
     ("end", "Vote to end the race"),
     ("people", "The people here"),
     ("leave", "Leave the race"),
 )
+PAUSE_HIGH: Final = 112.0 + 54.0 * len(PAUSE)
 
 
 @final
@@ -158,7 +160,7 @@ def pause_page(canvas: Canvas, view: RaceView | None) -> Page:
     told = {"end": f"End the race: {votes} of {needed} votes"} if votes else {}
     if view is not None and view.removals:
         told["people"] = f"The people here: a vote on {view.removals[0].name}"
-    x, y = canvas.width / 2.0, canvas.height / 2.0 - 12.0
+    x, y = canvas.width / 2.0, _pause_top(canvas) + 98.0
     return tuple(
         Button(
             id=name,
@@ -168,6 +170,10 @@ def pause_page(canvas: Canvas, view: RaceView | None) -> Page:
         )
         for k, (name, words) in enumerate(PAUSE)
     )
+
+
+def _pause_top(canvas: Canvas) -> float:
+    return (canvas.height - PAUSE_HIGH) / 2.0
 
 
 @final
@@ -225,7 +231,7 @@ def _is_host(view: RaceView) -> bool:
 def draw_pause_menu(canvas: Canvas) -> None:
     """Draw the ground of the pause menu."""
     canvas.panel(0.0, 0.0, canvas.width, canvas.height, INK, 120, 0)
-    x, y = canvas.width / 2.0, canvas.height / 2.0 - 110.0
-    canvas.panel(x - 190.0, y, 380.0, 112.0 + 54.0 * len(PAUSE), PANEL, 240, 16)
+    x, y = canvas.width / 2.0, _pause_top(canvas)
+    canvas.panel(x - 190.0, y, 380.0, PAUSE_HIGH, PANEL, 240, 16)
     canvas.text("PAUSE", x, y + 18.0, 34, WHITE, bold=True, align=0.5)
     canvas.text("the race goes on without you", x, y + 62.0, 15, SOFT, align=0.5)

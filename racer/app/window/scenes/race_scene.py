@@ -16,7 +16,7 @@ from racer.app.window.hud.layout import Anchor, Layout
 from racer.app.window.input.actions import Action, Scope
 from racer.app.window.input.devices import Devices
 from racer.app.window.input.inputs import Pointed, Pressed
-from racer.app.window.scene import AskPassphrase, Beside, Depart, OfferIdentity, ShowSettings
+from racer.app.window.scene import AskPassphrase, Beside, Depart
 from racer.app.window.scenes.chat.chat_box import TEXT_EVENTS, ChatBox
 from racer.app.window.scenes.chat.lobby_news import draw_lobby_news, draw_race_news
 from racer.app.window.scenes.chat.phrases import BeginLine
@@ -32,7 +32,7 @@ from racer.app.window.scenes.lobby import LobbyScene
 from racer.app.window.scenes.network.overlay import NetworkOverlay
 from racer.app.window.scenes.people.people_menu import PeopleMenu, is_of_people
 from racer.app.window.scenes.people.poll_banner import draw_polls
-from racer.app.window.scenes.race_stages import BACK, DRIVING, ON_TRACK, PLATES, SCOPES, Stage
+from racer.app.window.scenes.race_stages import ASKS, BACK, DRIVING, ON_TRACK, PLATES, SCOPES, Stage
 from racer.app.window.scenes.results.standing_results import IN_LOBBY, StandingResults
 from racer.play.view import Autopilot, EndRace, Phase, Say, VoteRemoval
 
@@ -221,12 +221,11 @@ class RaceScene:
                 return self._obey(self._last.doubt.weigh(Depart(), self._last.stage, view))
             case "passphrase":
                 return AskPassphrase(self._anteroom.locked)
-            case "identity":
-                return OfferIdentity()
             case "continue":
                 self._last.paused = False
-            case "settings":
-                return ShowSettings()
+            case "settings" | "identity" | "picture":
+                self._last.paused &= chosen != "picture"
+                return ASKS[chosen]
             case "end":
                 return self._obey(self._last.doubt.weigh(EndRace(), self._last.stage, view))
             case "again" | "chart" | "lobby":

@@ -6,10 +6,12 @@ from enum import Enum
 from typing import TYPE_CHECKING, Final
 
 from racer.app.window.input.actions import Action, Scope
-from racer.app.window.scenes.results.standing_results import CHART, PEOPLE
+from racer.app.window.scene import OfferIdentity, ShowSettings, TakePicture
+from racer.app.window.scenes.results.standing_results import CHART, PEOPLE, PICTURE
 
 if TYPE_CHECKING:
     from racer.app.window.controls.key_strip import Plate
+    from racer.app.window.scene import Ask
 
 
 class Stage(Enum):
@@ -35,6 +37,11 @@ SCOPES: Final = {
     Stage.CHAT: Scope.LETTERS,
 }
 BACK: Final = {Stage.PAUSE: "continue", Stage.PEOPLE: "back"}
+ASKS: Final[dict[str, Ask]] = {
+    "settings": ShowSettings(),
+    "identity": OfferIdentity(),
+    "picture": TakePicture(),
+}
 ON_TRACK: Final = {
     "chat": Action.CHAT,
     "phrases": Action.PHRASES,
@@ -54,6 +61,7 @@ PLATES: Final[dict[Stage, tuple[Plate, ...]]] = {
         PEOPLE,
         ("chat", "chat", Action.CHAT),
         ("phrases", "phrase", Action.PHRASES),
+        PICTURE,
         ("leave", "leave", Action.BACK),
     ),
     Stage.WAITING: (("leave", "back to the menu", Action.BACK),),

@@ -8,9 +8,7 @@ from racer.app.window.base.box import Box
 from racer.app.window.base.palette import ACCENT, BAD, INK, WHITE
 from racer.app.window.base.sanitise import drawable
 from racer.app.window.controls.control import Back, Chosen
-from racer.app.window.controls.focus import Focus
 from racer.app.window.controls.key_strip import strip_buttons
-from racer.app.window.controls.paint import draw_page
 from racer.app.window.controls.toast import Toast
 from racer.app.window.hud.columns import columns_of
 from racer.app.window.hud.hud import Hud
@@ -20,9 +18,10 @@ from racer.app.window.hud.layout import Layout
 from racer.app.window.input.actions import Action, Scope
 from racer.app.window.input.inputs import Clicked, Pointed, Pressed, Rolled
 from racer.app.window.ports import TapedCircuit
-from racer.app.window.scene import Depart, Frame, TakePicture
+from racer.app.window.scene import Depart, FillScreen, Frame, TakePicture
 from racer.app.window.scenes.driving import road_to_see
 from racer.app.window.scenes.replay.film import FPS, LACKING, Film, can_film
+from racer.app.window.scenes.replay.replay_plates import ReplayPlates
 from racer.app.window.scenes.replay.screening import Screening
 from racer.app.window.scenes.replay.time_bar import (
     HIGH,
@@ -73,7 +72,7 @@ class ReplayScene:
         self._mixer = mixer
         self._circuit = circuit
         self._devices = devices
-        self._focus = Focus()  # of the plates, which the mouse alone goes over: arrows seek
+        self._plates = ReplayPlates()
         self.screening = Screening(tape)
         self._world_cache = world_cache
         self._watching = Watching(devices)
@@ -86,6 +85,11 @@ class ReplayScene:
         self._pixels = (0, 0)  # of the last picture
         self._area = Box(0.0, 0.0, 1.0, 1.0)  # that shows the world
 
+    @property
+    def front(self) -> object:
+        """What of it takes what hands do."""
+        return self._plates.is_open
+
     def on_event(self, event: pygame.Event) -> Ask | None:
         """Take in an event; return what it asks for: to depart, when one has had enough."""
         for what in self._devices.on_event(event, Scope.REPLAY):
@@ -97,6 +101,11 @@ class ReplayScene:
     def _on_input(self, what: Input) -> Ask | None:
         screening = self.screening
         match what:
+            case _ if self._plates.is_open:
+                return self._on_menu(what)
+            case Pressed(Action.RUN, pad=True) if not screening.paused:
+                screening.paused = True
+                self._plates.open()
             case Pressed(Action.LEFT | Action.RIGHT as action):
                 step = STEP_MS if action is Action.RIGHT else -STEP_MS
                 screening.seek(screening.ms + step)
@@ -107,15 +116,29 @@ class ReplayScene:
             case _:
                 if what == Pressed(Action.SOUND) and self._mixer is not None:
                     self._mixer.on = not self._mixer.on
-                outcome = self._focus.on_input(what)
+                outcome = self._plates.on_input(what)
                 if isinstance(outcome, Back):
                     return self._on_chosen("back")
                 if isinstance(outcome, Chosen):
                     return self._on_chosen(outcome.id)
         return None
 
+    def _on_menu(self, what: Input) -> Ask | None:
+        """Let the menu have it; who goes back from there looks at what stands still."""
+        outcome = self._plates.on_input(what)
+        if what == Pressed(Action.RUN, pad=True):
+            outcome = Chosen("run")
+        if not isinstance(outcome, Back | Chosen):
+            return None
+        self._plates.is_open = False
+        if outcome == Chosen("film"):
+            self.screening.paused = False
+        return self._on_chosen(outcome.id) if isinstance(outcome, Chosen) else None
+
     def _on_chosen(self, chosen: str) -> Ask | None:
         match chosen:
+            case "full":
+                return FillScreen()
             case "back":
                 self.hush()
                 self._end_film()
@@ -249,8 +272,7 @@ class ReplayScene:
             *strip_buttons(canvas, self._devices, upper, left, right, ROW),
             *strip_buttons(canvas, self._devices, lower, left, right),
         )
-        self._focus.show(page)
-        draw_page(canvas, page, self._focus.at if self._focus.moved else "")
+        self._plates.draw(canvas, page, self._area, films=self._film is not None)
 
     def _ghosts(self) -> tuple[GhostView, ...]:
         """Return the best lap of the race as it was driven, beside the car that is seen."""

@@ -77,7 +77,7 @@ class Theatre:
 
     @property
     def front(self) -> object:
-        return self._prompt, self._replay
+        return self._prompt, self._replay, self._replay and self._replay.front
 
     def on_event(self, event: pygame.Event) -> Ask | None:
         """Take in an event of the window."""

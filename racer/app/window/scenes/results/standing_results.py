@@ -21,10 +21,12 @@ if TYPE_CHECKING:
 
 CHART: Final = ("chart", "lap chart", Action.LAP_CHART)
 PEOPLE: Final = ("people", "people", None)
+PICTURE: Final = ("picture", "picture", Action.PICTURE)
 IN_LOBBY: Final[tuple[Plate, ...]] = (
     ("again", "again, I am ready", None),
     CHART,
     PEOPLE,
+    PICTURE,
     ("lobby", "to the lobby", Action.BACK),
 )
 
