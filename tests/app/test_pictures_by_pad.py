@@ -92,8 +92,12 @@ def test_the_menu_of_a_replay_fills_the_screen_films_and_leads_back(
     play: Play, all_circuits: CircuitSource, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     filled: list[Screen | ReplayScene] = []
-    monkeypatch.setattr(Screen, "toggle_fullscreen", filled.append)
-    monkeypatch.setattr(ReplayScene, "_start_or_end_film", filled.append)
+
+    def note(whose: Screen | ReplayScene) -> None:
+        filled.append(whose)
+
+    monkeypatch.setattr(Screen, "toggle_fullscreen", note)
+    monkeypatch.setattr(ReplayScene, "_start_or_end_film", note)
     replay = replay_of(play, all_circuits)
     pad(play, START, *[DOWN] * 4, A)
     assert filled == [play.screen]
