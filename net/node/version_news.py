@@ -40,9 +40,12 @@ class VersionNews:
         return [VersionsDiffer(found.node, name, found.address, found.theirs, ours)]
 
     def on_denied(self, found: Denied, now_ns: int) -> list[Denied]:
-        """Note that somebody wants our room, or has it, under another passphrase."""
-        door = "ours" if found.ours else "theirs"
-        return [found] if self._may_tell(f"word {door}", [found.address[0]], now_ns) else []
+        """Note that somebody wants our room, or has it, under another passphrase.
+
+        That ours is the wrong one is true of the room, at whatever address of whomever it is tried.
+        """
+        who = "the room" if found.ours else found.address[0]
+        return [found] if self._may_tell(f"word {found.ours}", [who], now_ns) else []
 
     def on_twin(self, found: TwinFound, now_ns: int) -> list[TwinFound]:
         """Note that two machines have one identity: ours, or that of a peer."""

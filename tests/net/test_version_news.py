@@ -91,6 +91,13 @@ def test_what_strangers_make_up_crowds_out_nothing_of_another_kind() -> None:
     assert news.on_put_off(surplus, SECOND) == []
 
 
+def test_that_our_word_is_wrong_is_told_once_however_many_addresses_say_so() -> None:
+    news = VersionNews(Peers())
+    assert news.on_denied(Denied(ADA, ("10.0.0.7", 1), ours=True), 0)
+    assert news.on_denied(Denied(ADA, ("fe80::7%2", 1), ours=True), SECOND) == []
+    assert news.on_denied(Denied(ADA, ("fe80::7%2", 1), ours=True), TELL_AGAIN_NS)
+
+
 def test_who_was_a_peer_before_is_told_by_its_name() -> None:
     peers = Peers()
     peers.put(Peer(ADA, 1, "ada", Health.DOWN))
