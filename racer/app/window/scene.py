@@ -18,6 +18,7 @@ class Frame:
 
     dt: float  # s since the last one, at most a tenth
     now_ns: int  # this machine's monotonic clock
+    told_below: float = 0.0  # units below the lobby's grid that somebody else tells something in
     under: bool = False  # a page lies over what is drawn: no menu of its own is to be seen below
 
 

@@ -26,6 +26,8 @@ from racer.app.window.scenes.people.grid_panel import PANEL_BOX
 from racer.app.window.scenes.settings.keys_panel import table_faults
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from racer.app.window.input.devices import Devices
     from racer.app.window.scene import Ask, Frame
     from racer.app.window.scenes.chat.chat_box import ChatBox
@@ -33,6 +35,8 @@ if TYPE_CHECKING:
     from racer.app.window.scenes.world_cache import WorldCache
 
 HALF_UNITS: Final = 860.0  # at least across a half: a board, and more road than a board is wide
+SECOND_HEAD: Final = "second driver:"
+TOLD: Final = 19.0  # from one row of what is told of a driver to the next
 GAP: Final = 4  # pixels between the halves
 SIDES: Final = (HudSide.LEFT, HudSide.RIGHT)  # boards stand at the window's edges
 IN_LOBBY: Final = {Action.BOOST: "car", Action.HANDBRAKE: "start"}
@@ -154,10 +158,11 @@ class SplitScene:
         if gone or not (first.drives or second.drives):
             self._canvases = None
             self._devices[FIRST].alone = True
-            first.draw(canvas, frame)
+            told = () if self._second_left else self._told_second(canvas)
+            first.draw(canvas, replace(frame, told_below=TOLD * len(told)))
             if not self._second_left:
                 second.stand_by(frame)
-                self._tell_second(canvas)
+                self._tell_second(canvas, told)
             self._told.draw(canvas, frame.dt)
             return
         for devices in self._devices:
@@ -248,20 +253,38 @@ class SplitScene:
                 return True
         return False
 
-    def _tell_second(self, canvas: Canvas) -> None:
-        """Tell in the lobby what the second driver has in hand."""
+    def _told_second(self, canvas: Canvas) -> Sequence[str]:
+        """Return in rows what the lobby tells of what the second driver has in hand.
+
+        They are as wide as the grid above them: beside that stands what is to be raced.
+        """
         if not self._seats[FIRST].in_lobby:
+            return ()
+        gone, lost = self._seats[SECOND].gone, self._second_lost
+        told = (
+            f"{lost} See the settings, under keys."
+            if lost
+            else _second_words(self._devices[SECOND])
+        )
+        told = f"out of this race: {gone}" if gone else told
+        left = 62.0 + canvas.text_width(SECOND_HEAD, 15, bold=True)
+        return canvas.rows(told, PANEL_BOX.right - left, 14)
+
+    @property
+    def _second_lost(self) -> str:
+        """What is wrong with the second driver's keys."""
+        first, second = self._devices
+        return table_faults(first.bindings, second.bindings).get("second", "")
+
+    def _tell_second(self, canvas: Canvas, told: Sequence[str]) -> None:
+        """Tell in the lobby what the second driver has in hand."""
+        if not told:
             return
         y = PANEL_BOX.bottom + 5.0  # who only watches has the panel's lowest line
-        wide = canvas.text("second driver:", 56.0, y, 15, ACCENT, bold=True, shadow=True)
-        gone = self._seats[SECOND].gone
-        first, second = self._devices
-        lost = table_faults(first.bindings, second.bindings).get("second", "")
-        told = f"{lost} See the settings, under keys." if lost else _second_words(second)
-        told, colour = (f"out of this race: {gone}", BAD) if gone else (told, BAD if lost else SOFT)
-        # As wide as the grid above it: beside that stands what is to be raced.
-        for k, row in enumerate(canvas.rows(told, PANEL_BOX.right - 62.0 - wide, 14)):
-            canvas.text(row, 62.0 + wide, y + 19.0 * k, 14, colour, shadow=True)
+        wide = canvas.text(SECOND_HEAD, 56.0, y, 15, ACCENT, bold=True, shadow=True)
+        colour = BAD if self._seats[SECOND].gone or self._second_lost else SOFT
+        for k, row in enumerate(told):
+            canvas.text(row, 62.0 + wide, y + TOLD * k, 14, colour, shadow=True)
 
 
 def _second_words(devices: Devices) -> str:

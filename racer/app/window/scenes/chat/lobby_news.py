@@ -5,8 +5,9 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Final
 
 from racer.app.window.base.box import Box
-from racer.app.window.hud.layout import MARGIN, Anchor, Layout
+from racer.app.window.hud.layout import GAP, MARGIN, Anchor, Layout
 from racer.app.window.hud.notices import NARROW, TROUBLE_MAX, draw_notices, draw_trouble
+from racer.app.window.scenes.chat.chat_box import ENTRY
 from racer.app.window.scenes.people.grid_panel import PANEL_BOX
 from racer.app.window.scenes.people.poll_banner import draw_polls
 from racer.play.view import Phase
@@ -18,26 +19,29 @@ if TYPE_CHECKING:
     from racer.play.view import RaceView
 
 NOTICES: Final = 3
-NEWS_TOP, NEWS_BOTTOM = 152.0, 318.0  # of notices there: below its heading, above what is chosen
 LEFT: Final = PANEL_BOX.x - MARGIN  # in line with the grid
+WIDE: Final = PANEL_BOX.width + 2.0 * MARGIN  # and as wide: beside that stands what is to be raced
 STRIP: Final = 32.0  # the plates along the lower edge
 
 
 def draw_lobby_news(
     canvas: Canvas, view: RaceView, frame: Frame, chat: ChatBox, trouble: str, at: str
 ) -> None:
-    """Draw what is told, and the chat between the grid and the keys.
+    """Draw what is told, and below it the chat, between the grid and the keys.
+
+    What is told goes first, as far as there is room but for the chat's line; the chat has the rest.
 
     Args:
         trouble: a line about what does not work; "": all does.
         at: the id of the control that has the ring.
     """
-    news = Layout(Box(708.0, NEWS_TOP, canvas.width - 708.0, NEWS_BOTTOM - NEWS_TOP))
+    top, bottom = PANEL_BOX.bottom + frame.told_below, canvas.height - STRIP
+    news = Layout(Box(LEFT, top, WIDE, bottom - ENTRY - GAP - top))
     draw_polls(canvas, view, news, Anchor.TOP_LEFT)
+    draw_trouble(canvas, trouble, news)
     draw_notices(canvas, view, news, NOTICES)
-    below = Layout(Box(LEFT, 452.0, canvas.width - LEFT, canvas.height - STRIP - 452.0))
-    draw_trouble(canvas, trouble, below)
-    chat.draw(canvas, view, frame, below, steady=True, at=at)
+    top = max((box.bottom - MARGIN + GAP for box in news.boxes), default=top)
+    chat.draw(canvas, view, frame, Layout(Box(LEFT, top, WIDE, bottom - top)), steady=True, at=at)
     whole = Layout(Box(0.0, 0.0, canvas.width, canvas.height - STRIP))
     chat.phrases.draw(canvas, whole, frame.dt)
 
