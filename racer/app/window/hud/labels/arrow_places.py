@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Final, NamedTuple, TypeAlias, final
 import pygame
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Sequence
 
 CLOSE_M: Final = 60.0  # a second at speed: who is farther away is no concern yet
 SHOWN_MAX: Final = 4
@@ -113,12 +113,19 @@ class ArrowPlaces:
         if arrow.rect.collidelist(taken) < 0:
             return arrow
         held = self._held.get(car.number, wished)
-
-        def badness(at: Place) -> float:
-            stays = math.dist(at, held) < STAYS * unit
-            return _farness(at, wished, inner) - (STAYS * unit if stays else 0.0)
-
-        for at in sorted(_places_near(wished, inner, taken, scale), key=badness):
+        stays = STAYS * unit
+        badness = {
+            at: far - stays if math.dist(at, held) < stays else far
+            for at, far in _places_near(wished, inner, taken, scale).items()
+        }
+        half = SIDE * scale
+        for at in sorted(badness, key=badness.__getitem__):
+            # A badge that is in the way saves the look at its tip: most are.
+            badge = pygame.Rect(
+                math.floor(at[0] - half), math.floor(at[1] - half), 2 * half, 2 * half
+            )
+            if badge.collidelist(taken) >= 0:
+                continue
             arrow = _arrow_at(car, at, scale)
             if arrow.rect.collidelist(taken) < 0:
                 return arrow
@@ -131,33 +138,32 @@ def _arrow_at(car: UnseenCar, at: Place, scale: float) -> Arrow:
 
 def _places_near(
     wished: Place, inner: pygame.Rect, taken: Sequence[pygame.Rect], scale: float
-) -> Iterator[Place]:
-    """Yield places beside what is taken, along the edge and inwards from it."""
+) -> dict[Place, float]:
+    """Return places beside what is taken, and how far each is from the wished one, on the edge.
+
+    Along the edge, and inwards from it, which is twice as far and has an end. There are some 150
+    in a pack, in each picture and for each arrow, so little is done for one.
+    """
     x, y = wished
+    left, top, right, bottom = inner.left, inner.top, inner.right, inner.bottom
+    deepest = INWARDS_MAX * min(inner.size)
+    is_beside = x in {left, right}  # else above or below
+    most_x, most_y = (deepest, math.inf) if is_beside else (math.inf, deepest)
+    by_x, by_y = (2.0, 1.0) if is_beside else (1.0, 2.0)
+    rooms = SIDE * scale + 1.0, (TIP + RIM) * scale + 1.0
+    near: dict[Place, float] = {}
     for rect in taken:
-        for room in (SIDE * scale + 1.0, (TIP + RIM) * scale + 1.0):
-            for moved in (
-                (x, rect.top - room),
-                (x, rect.bottom + room),
-                (rect.left - room, y),
-                (rect.right + room, y),
-            ):
-                at = _clamped_into(inner, moved)
-                deep, _ = _off_edge(at, wished, inner)
-                if deep <= INWARDS_MAX * min(inner.size):
-                    yield at
-
-
-def _farness(at: Place, wished: Place, inner: pygame.Rect) -> float:
-    """Return how far a place is from where an arrow should be; inwards is twice as far."""
-    deep, along = _off_edge(at, wished, inner)
-    return 2.0 * deep + along
-
-
-def _off_edge(at: Place, wished: Place, inner: pygame.Rect) -> Place:
-    """Return how far a place is from a place on the edge: inwards, and along it."""
-    aside, down = abs(at[0] - wished[0]), abs(at[1] - wished[1])
-    return (aside, down) if wished[0] in {inner.left, inner.right} else (down, aside)
+        above, below, before, behind = rect.top, rect.bottom, rect.left, rect.right
+        for room in rooms:
+            for other in (above - room, below + room):
+                clamped = min(max(other, top), bottom)
+                if (far := abs(clamped - y)) <= most_y:
+                    near[x, clamped] = by_y * far
+            for other in (before - room, behind + room):
+                clamped = min(max(other, left), right)
+                if (far := abs(clamped - x)) <= most_x:
+                    near[clamped, y] = by_x * far
+    return near
 
 
 def _clamped_into(rect: pygame.Rect, place: Place) -> Place:
