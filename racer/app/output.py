@@ -122,6 +122,8 @@ class Output:
         on_lost: called once, when the stream takes no more: nobody hears us.
         on_trouble: gets a line when the file takes no more; all else goes on.
         clock: what time it is, in seconds.
+        beside: all is written in threads, which also call what is called: who does not read what we
+            print, or a slow disk, holds up no race.
 
     Raises:
         UsageError: the file cannot be opened, or is no log.
@@ -134,9 +136,19 @@ class Output:
         on_lost: Callable[[], None] | None = None,
         on_trouble: Callable[[str], None] = complain,
         clock: Callable[[], float] = time.monotonic,
+        *,
+        beside: bool = False,
     ) -> None:
         self.lost: OutputError | None = None
         self.is_log_whole = True
+        self._printing = _Writes(
+            "output", lambda missing: complain(_unprinted_words(missing)), beside=beside
+        )
+        self._logging = _Writes(
+            "log",
+            lambda missing: self._write_log(f"racer: {_unwritten_words(missing)}"),
+            beside=beside,
+        )
         self._joined = False
         self._stream = stream
         self._path = log
@@ -145,24 +157,14 @@ class Output:
         self._on_trouble = on_trouble
         self._pace = _WordsOfOthers(clock)
 
-    def report(
-        self,
-        report: RaceReport,
-        load: dict[str, object] | None = None,
-        at_s: float | None = None,
-    ) -> None:
-        """Print a report, for programs; what a person can act on is told in words, too.
-
-        Args:
-            load: told with it.
-            at_s: when it was so, if not just now.
-        """
+    def report(self, report: RaceReport, load: dict[str, object] | None = None) -> None:
+        """Print a report, for programs; what a person can act on is told in words, too."""
         self._joined = self._joined or isinstance(report, Joined)
-        at_s = time.time() if at_s is None else at_s
-        found = {"t": round(at_s, 3), **to_object(report), **(load or {})}
+        found = {"t": round(time.time(), 3), **to_object(report), **(load or {})}
         line = json.dumps(found, ensure_ascii=False)
-        self._print(line)
-        self._write_log(line)
+        if self._stream is not None:
+            self._printing.put(partial(self._print, line))
+        self._put_logged(line)
         if isinstance(report, OfOthers):
             words = self._pace.next_words(report)
             if words is not None:
@@ -186,12 +188,22 @@ class Output:
             self._tell(f"dropped on the way: {figures} (docs/COUNTERS.md says what each means)")
 
     def close(self) -> None:
-        if self._log is not None:
+        """Wait until all is written, as long as somebody reads it, and a disk takes it."""
+        if unprinted := self._printing.close():
+            self.lost = self.lost or OutputStalledError(_unprinted_words(unprinted))
+        if unwritten := self._logging.close():
+            self.is_log_whole = False
+            self._on_trouble(f"{self._path}: {_unwritten_words(unwritten)}")
+        if self._log is not None and not self._logging.is_stuck:
             self._log.close()
 
     def _tell(self, text: str) -> None:
-        complain(text)
-        self._write_log(f"racer: {in_one_line(text)}")
+        self._printing.put(partial(complain, text))
+        self._put_logged(f"racer: {in_one_line(text)}")
+
+    def _put_logged(self, line: str) -> None:
+        if self._path is not None:
+            self._logging.put(partial(self._write_log, line))
 
     def _print(self, line: str) -> None:
         if self._stream is None:
@@ -216,79 +228,51 @@ class Output:
 
 
 @final
-class OutputBeside:
-    """An `Output` in a thread of its own: who does not read what we print holds up no race.
+class _Writes:
+    """What is to be written to one place: at once, or in a thread of its own.
 
-    So much waits for a reader; what is more is left out, which is told once somebody reads again.
+    There so much waits for a reader or a disk; what is more is left out.
 
     Args:
-        stream: as all else, of `Output`; what it calls, it calls from that thread.
+        notice: told how many lines are missing, where they are.
     """
 
-    def __init__(
-        self,
-        stream: IO[str] | None,
-        log: Path | None,
-        on_lost: Callable[[], None] | None = None,
-        on_trouble: Callable[[str], None] = complain,
-    ) -> None:
-        self._output = Output(stream, log, on_lost, on_trouble)
-        self._writer: BackgroundWriter[Callable[[], None]] = BackgroundWriter(
-            "output", lambda write: write(), LINES_WAITING_MAX
-        )
-        self._left_out = 0  # lines, not told of yet
-        self._stalled: OutputStalledError | None = None
+    def __init__(self, name: str, notice: Callable[[int], None], *, beside: bool) -> None:
+        self._writer: BackgroundWriter[Callable[[], None]] | None = None
+        if beside:
+            self._writer = BackgroundWriter(name, lambda write: write(), LINES_WAITING_MAX)
+        self._notice = notice
+        self._missing = 0  # lines that are left out …
+        self._told = 0  # … and told of
+        self.is_stuck = False  # once it is closed: a thread is in the midst of it, for good
 
-    @property
-    def lost(self) -> OutputError | None:
-        """Why not all was printed, if it was not; sure once this is closed."""
-        return self._output.lost or self._stalled
+    def put(self, write: Callable[[], None]) -> None:
+        """Do it, soon."""
+        if self._writer is None:
+            write()
+            return
+        untold = self._missing - self._told
+        if untold and self._writer.put(partial(self._notice, untold)):
+            self._told += untold
+        self._missing += not self._writer.put(write)
 
-    @property
-    def is_log_whole(self) -> bool:
-        """Whether the log has got all, if there is one; sure once this is closed."""
-        return self._output.is_log_whole
-
-    def report(self, report: RaceReport, load: dict[str, object] | None = None) -> None:
-        """Print a report, soon."""
-        self._put(partial(self._output.report, report, load, time.time()))
-
-    def left(self) -> None:
-        """Tell that we have left on purpose, if we ever were in the room."""
-        self._put(self._output.left)
-
-    def trouble(self, trouble: Trouble) -> None:
-        """Tell a person, soon."""
-        self._put(partial(self._output.trouble, trouble))
-
-    def dropped(self, counts: Counts) -> None:
-        """Tell a person what was dropped that should not have been, if anything was: at the end."""
-        self._put(partial(self._output.dropped, counts))
-
-    def close(self) -> None:
-        """Wait until all is printed, as long as somebody reads."""
+    def close(self) -> int:
+        """Wait until all is written, as long as it gets on; return how many lines are missing."""
+        if self._writer is None:
+            return 0
         left = self._writer.drain(PATIENCE_S)
-        self._tell_left_out()
-        left = left or self._writer.drain(PATIENCE_S)
-        if left:  # the thread is in the midst of it, for good
-            lines = f"{left + self._left_out} lines are not printed"
-            self._stalled = OutputStalledError(f"nobody reads standard output: {lines}")
-            return
-        self._writer.close()
-        self._output.close()
+        self.is_stuck = left > 0
+        if not self.is_stuck:
+            self._writer.close()
+        return left + self._missing
 
-    def _put(self, write: Callable[[], None]) -> None:
-        self._tell_left_out()
-        if not self._writer.put(write):
-            self._left_out += 1
 
-    def _tell_left_out(self) -> None:
-        """Tell how much is missing here, if anything is, and there is place for it."""
-        if self._left_out == 0:
-            return
-        text = f"nobody read standard output: {self._left_out} lines are not printed"
-        if self._writer.put(partial(self._output.trouble, Trouble("output", text))):
-            self._left_out, self._stalled = 0, OutputStalledError(text)
+def _unprinted_words(lines: int) -> str:
+    return f"nobody read standard output: {lines} lines are not printed"
+
+
+def _unwritten_words(lines: int) -> str:
+    return f"the disk is too slow: {lines} lines are not written"
 
 
 class _WordsOfOthers:

@@ -11,6 +11,7 @@ import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from io import FileIO
+from pathlib import Path
 from threading import Thread
 from typing import IO, Final
 
@@ -19,7 +20,7 @@ import pytest
 from racer.app import output
 from racer.app.commands import bot_beside
 from racer.app.commands.bot_beside import BotBeside
-from racer.app.output import OutputBeside
+from racer.app.output import Output
 from racer.app.terminal import OutputStalledError, guarded_stdout
 from racer.play.reports import PhaseEntered
 
@@ -35,7 +36,7 @@ from racer.play.reports import PhaseEntered
 output.PATIENCE_S = 0.1
 fcntl.fcntl(1, {_SET_PIPE_SIZE}, {_PIPE_BYTES})
 with guarded_stdout():
-    printed = output.OutputBeside(sys.stdout, None)
+    printed = output.Output(sys.stdout, None, beside=True)
     for number in range({LINES}):
         printed.report(PhaseEntered(f"phase {{number}}"))
     printed.close()
@@ -57,8 +58,8 @@ def phases_of(printed: bytes) -> list[str]:
     return [json.loads(line)["phase"] for line in printed.splitlines()]
 
 
-def print_phases(stream: IO[str]) -> OutputBeside:
-    printed = OutputBeside(stream, None)
+def print_phases(stream: IO[str]) -> Output:
+    printed = Output(stream, None, beside=True)
     for number in range(LINES):
         printed.report(PhaseEntered(str(number)))
     return printed
@@ -86,7 +87,7 @@ def test_who_reads_late_holds_up_nothing_and_gets_every_line_in_order() -> None:
 
 
 def test_of_what_waits_no_more_is_kept_than_may_be_and_that_is_told(
-    monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[str]
+    monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     monkeypatch.setattr(output, "LINES_WAITING_MAX", 100)
     with narrow_pipe() as (stream, read):
@@ -100,10 +101,37 @@ def test_of_what_waits_no_more_is_kept_than_may_be_and_that_is_told(
     told = b"".join(parts)
     missing = LINES - told.count(b"\n")
     assert missing > 0
-    assert phases_of(told) == [str(number) for number in range(LINES - missing)]
-    words = f"nobody read standard output: {missing} lines are not printed"
-    assert str(printed.lost) == words
-    assert capfd.readouterr().err == f"racer: {words}\n"
+    numbers = [int(phase) for phase in phases_of(told)]
+    assert numbers == sorted(set(numbers)), "each once, in order"
+    assert str(printed.lost) == f"nobody read standard output: {missing} lines are not printed"
+
+
+def test_what_is_left_out_is_told_where_it_is_missing(
+    monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setattr(output, "LINES_WAITING_MAX", 100)
+    with narrow_pipe() as (stream, read):
+        printed = print_phases(stream)
+        read_lines(read, 100)  # so that there is place for more
+        printed.report(PhaseEntered("lobby"))
+        read_lines(read, 1)
+        printed.close()
+    assert "racer: nobody read standard output: " in capfd.readouterr().err
+
+
+def test_a_reader_that_does_not_read_holds_up_no_log(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    monkeypatch.setattr(output, "PATIENCE_S", 0.05)
+    with narrow_pipe() as (stream, read):
+        printed = Output(stream, tmp_path / "race.log", beside=True)
+        for number in range(LINES):
+            printed.report(PhaseEntered(str(number)))
+        printed.close()
+        assert printed.lost is not None
+        assert printed.is_log_whole
+        assert (tmp_path / "race.log").read_text().count("\n") == LINES
+        read_lines(read, LINES)  # so that its thread ends
 
 
 def test_the_end_waits_for_who_does_not_read_only_so_long(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -112,7 +140,7 @@ def test_the_end_waits_for_who_does_not_read_only_so_long(monkeypatch: pytest.Mo
         printed = print_phases(stream)
         printed.close()
         assert isinstance(printed.lost, OutputStalledError)
-        assert str(printed.lost).startswith("nobody reads standard output: ")
+        assert str(printed.lost).startswith("nobody read standard output: ")
         read_lines(read, LINES)  # so that its thread ends
 
 
@@ -127,7 +155,7 @@ def test_a_process_ends_though_a_thread_of_it_waits_for_a_reader() -> None:
         )
     told = ended.stderr.decode()
     assert "Fatal" not in told
-    assert told.splitlines()[0].startswith("nobody reads standard output: ")
+    assert told.splitlines()[0].startswith("nobody read standard output: ")
     assert ended.returncode == 1
 
 

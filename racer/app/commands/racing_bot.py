@@ -10,7 +10,7 @@ from net import Counts, InvariantError, Leave
 from net.runtime.reaching.reachability import WhyUnreached
 from net.runtime.service_options import Trouble
 from racer.app.circuits.digests import circuit_ids
-from racer.app.output import INTERNAL_FAULT, Load, OutputBeside
+from racer.app.output import INTERNAL_FAULT, Load, Output
 from racer.app.race_node import RaceNode, RecordKeeping, Told
 from racer.app.record_store import RecordStore
 from racer.play.reports import ConvictedSeen, ResultsSeen, Stats, TwinSeen, UnreachedSeen
@@ -47,7 +47,7 @@ class RacingBot:
         self.official = False
         self.is_twin = False  # another machine has our identity, and was here before us, or is us
         self._store = RecordStore(profile.directory)
-        self._output = OutputBeside(sys.stdout, shared.log, self.leave)
+        self._output = Output(sys.stdout, shared.log, self.leave, beside=True)
         self._load = Load()
         keeping = RecordKeeping(self._store, options.records)
         self._node = RaceNode(profile, player, keeping, self._tell)

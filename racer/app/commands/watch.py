@@ -13,7 +13,7 @@ from racer.app.circuits.library import DEFAULT
 from racer.app.greeting import greet
 from racer.app.leaving import leave_on_signals
 from racer.app.options import Shared, open_profile
-from racer.app.output import INTERNAL_FAULT, OutputBeside
+from racer.app.output import INTERNAL_FAULT, Output
 from racer.app.race_node import RaceNode, Told
 from racer.core.rules.race_setup import RaceSetup
 from racer.play.room.messages import Setup
@@ -70,7 +70,7 @@ class _Watcher:
 
     def __init__(self, options: WatchOptions, endpoint: Endpoint) -> None:
         shared = options.shared
-        self._output = OutputBeside(sys.stdout, shared.log, self.leave)
+        self._output = Output(sys.stdout, shared.log, self.leave, beside=True)
         self._node = RaceNode(endpoint.profile, spectator(options), None, self._tell)
         self._service = self._node.open(endpoint)
 

@@ -20,7 +20,7 @@ from racer.app.greeting import greet
 from racer.app.leaving import dismiss
 from racer.app.meeting_code import typed_places
 from racer.app.options import Shared, start_racer
-from racer.app.output import OutputBeside
+from racer.app.output import Output
 from racer.app.player.breakages import break_node, release
 from racer.app.player.own_networks import OwnNetworks
 from racer.app.player.shut_out import ShutOut
@@ -86,7 +86,7 @@ class PlayerNode:
         self.shut_out: ShutOut | None = None
         self.is_broken = False  # the node found its own state broken
         self._left = False
-        self._output: OutputBeside | None = None
+        self._output: Output | None = None
         self._bots: list[subprocess.Popen[bytes]] = []
         self._wanted_bots: list[float | None] = []  # the skill of each
         self._dismissed: list[subprocess.Popen[bytes]] = []
@@ -186,7 +186,9 @@ class PlayerNode:
     def _run_node(self, host: PlayerNode | None, profile: Profile) -> None:
         try:
             log = self._shared.log
-            self._output = OutputBeside(None, log, on_trouble=lambda line: self._note("log", line))
+            self._output = Output(
+                None, log, on_trouble=lambda line: self._note("log", line), beside=True
+            )
             player, shared = self._player, self._shared
             if host is not None:
                 shared = replace(shared, peers=(*host.place(), *shared.peers))
