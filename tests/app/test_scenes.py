@@ -301,7 +301,7 @@ def test_the_pause_menu_leaves_the_race_and_not_the_game(play: Play) -> None:
     racing(play)
     play.press(pygame.K_ESCAPE)
     play.frames(1)
-    play.press(*[pygame.K_DOWN] * 4, pygame.K_RETURN)
+    play.press(*[pygame.K_DOWN] * 5, pygame.K_RETURN)
     assert play.handle.left
     play.frames(1)
     assert play.game.running
