@@ -46,7 +46,7 @@ class Devices:
 
     @property
     def held(self) -> frozenset[Action]:
-        """What of driving is held: keys that went down as a line was typed are not."""
+        """What of driving is held. What went down as a line was typed, or for a menu, is not."""
         return frozenset({*self._down.values(), *self._buttons.values()})
 
     def on_event(
@@ -108,6 +108,10 @@ class Devices:
         self._arrow = None
         self.pads.let_go()
 
+    def forget_arrow(self) -> None:
+        """Go on no more with an arrow that is held: what it moved through is not there any more."""
+        self._arrow = None
+
     def command_of(self, event: pygame.Event) -> Action | None:
         """Return what a key or a button that goes down is for, if it is for that everywhere."""
         match event.type:
@@ -141,9 +145,9 @@ class Devices:
         if above is not None:
             return (Pressed(above),)
         driving = self.bindings.key_action(place, Scope.TRACK)
-        if driving is not None and not writing:
-            self._down[place] = driving
         action = self.bindings.key_action(place, scope)
+        if driving is not None and not writing and action in {None, driving}:
+            self._down[place] = driving
         return () if action is None else (Pressed(action),)
 
     def _on_pad(
@@ -157,9 +161,9 @@ class Devices:
                 if above is not None:
                     return (Pressed(above, pad=True),)
                 driving = self.bindings.button_action(event.button, Scope.TRACK)
-                if driving is not None and not writing:
-                    self._buttons[event.instance_id, event.button] = driving
                 action = self.bindings.button_action(event.button, scope)
+                if driving is not None and not writing and action in {None, driving}:
+                    self._buttons[event.instance_id, event.button] = driving
                 return () if action is None else (Pressed(action, pad=True),)
             case pygame.CONTROLLERBUTTONUP:
                 released = self._buttons.pop((event.instance_id, event.button), None)
@@ -172,7 +176,10 @@ class Devices:
             case _:
                 self.by_pad |= _is_push(event)
                 arrows = self.pads.on_event(event)
-                return () if scope is Scope.TRACK else tuple(Pressed(a, pad=True) for a in arrows)
+                if scope is Scope.TRACK or not arrows:
+                    return ()
+                self.pads.hold_back(event.instance_id)
+                return tuple(Pressed(arrow, pad=True) for arrow in arrows)
 
     def _in_units(self, pixels: tuple[int, int]) -> tuple[float, float]:
         return pixels[0] / self.scale, pixels[1] / self.scale

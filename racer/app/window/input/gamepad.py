@@ -47,6 +47,7 @@ class Gamepads:
         self._axes: dict[int, Axes] = {}
         self._last: int | None = None
         self._arrows: dict[tuple[int, int], bool] = {}  # pad and axis that is pushed: which way
+        self._held_back: set[int] = set()  # pads whose stick has answered a menu, and is out yet
         self._motors = (0, 0)  # what the pad was told last, in steps
         self._rumbled_ns = 0
 
@@ -72,6 +73,11 @@ class Gamepads:
         """Hold nothing any more, until something of a pad is moved."""
         self._axes.clear()
         self._last = None
+
+    def hold_back(self, pad: int) -> None:
+        """Let a stick that was pushed in a menu steer nothing before it has been back."""
+        self._held_back.add(pad)
+        self._axes[pad] = replace(self._axes.get(pad, Axes()), steer=0.0)
 
     def on_event(self, event: pygame.Event) -> tuple[Action, ...]:
         """Take in an event of a pad; return what a stick was pushed to, once for each push."""
@@ -113,6 +119,7 @@ class Gamepads:
         """Let go of all that a pad held which was pulled out."""
         self._open.pop(pad, None)
         self._axes.pop(pad, None)
+        self._held_back.discard(pad)
         self._arrows = {place: way for place, way in self._arrows.items() if place[0] != pad}
         if self._last == pad:
             self._last = None
@@ -122,7 +129,9 @@ class Gamepads:
         part = max(-1.0, min(1.0, value / FULL))
         match axis:
             case pygame.CONTROLLER_AXIS_LEFTX:
-                held = replace(held, steer=-curved(part))
+                if abs(part) < MENU_OFF or self._is_across((pad, axis), part):
+                    self._held_back.discard(pad)
+                held = replace(held, steer=0.0 if pad in self._held_back else -curved(part))
             case pygame.CONTROLLER_AXIS_TRIGGERRIGHT:
                 held = replace(held, throttle=pedal(part))
             case pygame.CONTROLLER_AXIS_TRIGGERLEFT:
@@ -136,6 +145,10 @@ class Gamepads:
         if axis not in {pygame.CONTROLLER_AXIS_LEFTX, pygame.CONTROLLER_AXIS_LEFTY}:
             return ()
         return self._on_push((pad, axis), part)
+
+    def _is_across(self, place: tuple[int, int], part: float) -> bool:
+        """Whether a stick that was pushed is beyond the middle now: fast hands skip that."""
+        return place in self._arrows and self._arrows[place] is not (part > 0.0)
 
     def _on_push(self, place: tuple[int, int], part: float) -> tuple[Action, ...]:
         """Make an arrow of a stick: once for each push."""

@@ -264,6 +264,7 @@ class RaceScene:
         stage = self._stage_now(view)
         if self._last.stage is not stage:
             self._focus = Focus()
+            self._devices.forget_arrow()
         self._last.on_picture(view, stage, frame.now_ns)
         if view is None or stage is Stage.WAITING:
             self._release_controls()

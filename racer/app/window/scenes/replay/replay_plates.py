@@ -37,6 +37,7 @@ class ReplayPlates:
         self._strip = Focus()
         self._menu = Focus()
         self.is_open = False  # the menu
+        self.holds_bar = False  # the mouse, since it went down on the bar: not in the list before
 
     def open(self) -> None:
         """Show the menu, with the ring on its first."""

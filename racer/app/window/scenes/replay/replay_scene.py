@@ -100,6 +100,8 @@ class ReplayScene:
 
     def _on_input(self, what: Input) -> Ask | None:
         screening = self.screening
+        if isinstance(what, Pointed) and not what.held:
+            self._plates.holds_bar = False
         match what:
             case _ if self._plates.is_open:
                 return self._on_menu(what)
@@ -109,7 +111,7 @@ class ReplayScene:
             case Pressed(Action.LEFT | Action.RIGHT as action):
                 step = STEP_MS if action is Action.RIGHT else -STEP_MS
                 screening.seek(screening.ms + step)
-            case Clicked(x, y) | Pointed(x, y, True) if self._is_bar(x, y):
+            case Clicked(x, y) | Pointed(x, y, True) if self._takes_bar(what, x, y):
                 screening.seek(time_at(screening, bar_of(self._area), x))
             case Rolled() | Pressed(Action.CAR_BEFORE | Action.CAR_BEHIND):
                 self._watching.on_input(what, screening.view())
@@ -173,8 +175,12 @@ class ReplayScene:
         if event is not None:
             self._watching.choose(event.number)
 
-    def _is_bar(self, x: float, y: float) -> bool:
-        return bar_of(self._area).grown(GRAB).holds(x, y)
+    def _takes_bar(self, what: Clicked | Pointed, x: float, y: float) -> bool:
+        """Whether the mouse has the bar: it went down there, and is held since."""
+        plates = self._plates
+        if isinstance(what, Clicked):
+            plates.holds_bar = bar_of(self._area).grown(GRAB).holds(x, y)
+        return plates.holds_bar
 
     def draw(self, canvas: Canvas, frame: Frame) -> None:
         """Draw the next picture."""
