@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final, final
 
 import pygame
@@ -29,10 +30,28 @@ PAGES: Final = (
 """A name and four rows of each. All of ASCII is there: addresses and passphrases have it."""
 ROWS: Final = PAGES[0][1]
 CAPITALS: Final = {"ß": "ẞ"}  # that are not one character otherwise
-KEY: Final = 44.0  # units across
-GAP: Final = 6.0
-WIDTH: Final = 10.0 * (KEY + GAP) - GAP
-HEIGHT: Final = 5.0 * (KEY + GAP) - GAP
+
+
+@dataclass(frozen=True, slots=True)
+class GridSize:
+    """How large letters on the screen are [units]."""
+
+    key: float  # across
+    gap: float  # between two keys
+
+    @property
+    def width(self) -> float:
+        return 10.0 * (self.key + self.gap) - self.gap
+
+    @property
+    def height(self) -> float:
+        return 5.0 * (self.key + self.gap) - self.gap
+
+
+USUAL: Final = GridSize(44.0, 6.0)
+SMALL: Final = GridSize(34.0, 4.0)  # over a race: road, speed and map are yet to be seen
+WIDTH: Final = USUAL.width
+HEIGHT: Final = USUAL.height
 
 ERASE: Final = "erase"
 DONE: Final = "done"
@@ -86,11 +105,14 @@ class LetterGrid:
         self._capitals = False
         self._at = 0  # which page is seen
         self._left = self._top = 0.0
+        self._size = USUAL
         self._more: tuple[Button, ...] = ()
 
-    def place(self, x: float, y: float, more: tuple[Button, ...] = ()) -> None:
+    def place(
+        self, x: float, y: float, more: tuple[Button, ...] = (), size: GridSize = USUAL
+    ) -> None:
         """Put its top left corner here, and let the ring go to more buttons below it."""
-        self._left, self._top, self._more = x, y, more
+        self._left, self._top, self._more, self._size = x, y, more, size
         self.focus.show(self.page())
 
     def page(self) -> tuple[Button, ...]:
@@ -156,6 +178,6 @@ class LetterGrid:
         return capital if self._capitals and len(capital) == 1 else char
 
     def _key_box(self, column: int, row: int, columns: int) -> Box:
-        side = KEY + GAP
-        left, top = self._left + column * side, self._top + row * side
-        return Box(left, top, columns * side - GAP, KEY)
+        key, gap = self._size.key, self._size.gap
+        left, top = self._left + column * (key + gap), self._top + row * (key + gap)
+        return Box(left, top, columns * (key + gap) - gap, key)

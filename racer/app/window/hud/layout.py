@@ -123,6 +123,10 @@ class Layout:
             insort(self._spans[each], _span(box, each))
         return box
 
+    def is_moved(self, place: Anchor) -> bool:
+        """Whether another place stands for one: the road is there."""
+        return place in self._moved
+
     def width_at(self, place: Anchor) -> float:
         """Return how wide a panel of a place that grows up or down can be at most."""
         area, margin = self._areas[self._moved.get(place, place).part]

@@ -14,13 +14,15 @@ from racer.app.window.controls.control import Back, Card, Chosen
 from racer.app.window.controls.letter_grid import (
     ERASE,
     HINT,
+    SMALL,
+    USUAL,
+    GridSize,
     LetterGrid,
     letter_event,
     letter_hint,
 )
-from racer.app.window.controls.letter_grid import HEIGHT as GRID_HEIGHT
-from racer.app.window.controls.letter_grid import WIDTH as GRID_WIDTH
 from racer.app.window.controls.paint import draw_page
+from racer.app.window.hud.layout import GAP as APART
 from racer.app.window.hud.layout import Anchor
 from racer.app.window.input.actions import Action
 from racer.app.window.input.inputs import Pressed
@@ -65,7 +67,7 @@ PLATE_STEPS: Final = 4  # of its fading
 TEXT_EVENTS: Final = (*FIELD_EVENTS, pygame.MOUSEWHEEL)  # are for the line while one writes
 GRID_EDGE: Final = 14.0  # of the plate below letters on the screen …
 GRID_FOOT: Final = 22.0  # … and what it has more for a line below them
-GRID_TOP: Final = 90.0  # where they are not beside the box
+ROWS_BELOW: Final = 2  # where letters stand above the box: higher up is one's car
 
 
 @final
@@ -173,7 +175,7 @@ class ChatBox:
         fresh = self.log.on_view(view.chat, frame.dt, reading=reading)
         if fresh and self._back > 0:  # what one reads stays where it is
             self._back += sum(len(self._rows(canvas, line)) for line in self.log.lines[-fresh:])
-        most = ROWS_STEADY if steady else ROWS_OPEN if self.is_open else ROWS_CLOSED
+        most = ROWS_STEADY if steady else self._most_rows(layout)
         wanted = min(most, self._count_rows(canvas, steady=steady))
         if not (wanted or self.is_open or steady):
             self._draw_unread(canvas, layout)
@@ -188,7 +190,7 @@ class ChatBox:
         if self.is_open:
             canvas.panel(box.x, top, WIDTH, box.bottom - top, PANEL, 190)
             self._draw_entry(canvas, box, rows.bottom + INSET)
-            self._draw_letters(canvas, box)
+            self._draw_letters(canvas, box, None if steady else layout)
         elif steady:
             hint = f"{self.key} to chat" if self.key else ""
             canvas.text(hint, box.x + 12.0, rows.bottom + 5.0 + INSET, 15, FAINT)
@@ -252,21 +254,46 @@ class ChatBox:
             right -= canvas.text(words, right, y + 5.0, 15, SOFT, align=1.0) + GAP
         self._entry.draw(canvas, left, y + 4.0, right - left, SIZE, self._clock_s)
 
-    def _draw_letters(self, canvas: Canvas, box: Box) -> None:
-        """Draw letters to choose from beside the box, or high above it where there is no room."""
+    def _most_rows(self, layout: Layout) -> int:
+        """Return how many rows there may be over a race."""
+        if not self.is_open:
+            return ROWS_CLOSED
+        return ROWS_OPEN if self._letters is None or self._is_beside(layout) else ROWS_BELOW
+
+    def _is_beside(self, layout: Layout) -> bool:
+        """Whether letters stand beside the box: there is room, and the road is not there."""
+        room = layout.width_at(Anchor.BOTTOM_LEFT) - WIDTH - APART
+        return room >= self._plate_size(SMALL)[0] and not layout.is_moved(Anchor.BOTTOM_LEFT)
+
+    def _plate_size(self, size: GridSize) -> tuple[float, float]:
+        """Return how wide and high the plate of letters on the screen is."""
+        foot = GRID_FOOT if self.hands is not None and self.hands.by_pad else 0.0
+        return size.width + 2.0 * GRID_EDGE, size.height + 2.0 * GRID_EDGE + foot
+
+    def _draw_letters(self, canvas: Canvas, box: Box, layout: Layout | None) -> None:
+        """Draw letters to choose from beside the box, or above it where there is no room.
+
+        Args:
+            layout: of a race, where they are small and have a place of their own; None: the lobby.
+        """
         if self._letters is None:
             return
-        by_pad = self.hands is not None and self.hands.by_pad
-        foot = GRID_FOOT if by_pad else 0.0
-        wide, high = GRID_WIDTH + 2.0 * GRID_EDGE, GRID_HEIGHT + 2.0 * GRID_EDGE + foot
-        plate = Box(box.right + GRID_EDGE, box.bottom - high, wide, high)
-        if plate.right > canvas.width:
-            plate = Box((canvas.width - wide) / 2.0, GRID_TOP, wide, high)
+        size = USUAL if layout is None else SMALL
+        wide, high = self._plate_size(size)
+        if layout is None:
+            plate = Box(
+                min(box.right + GRID_EDGE, canvas.width - wide), box.bottom - high, wide, high
+            )
+        else:
+            # Who writes needs them, whatever else is there: all that is told at a start, say.
+            crowded = Box(box.right - wide, box.y - APART - high, wide, high)
+            place = Anchor.BOTTOM_RIGHT if self._is_beside(layout) else Anchor.BOTTOM_LEFT
+            plate = layout.take(place, wide, high) or crowded
         canvas.panel(*plate, PANEL, 240)
-        self._letters.place(plate.x + GRID_EDGE, plate.y + GRID_EDGE)
+        self._letters.place(plate.x + GRID_EDGE, plate.y + GRID_EDGE, size=size)
         draw_page(canvas, self._letters.page(), self._letters.focus.at)
-        if self.hands is not None and by_pad:
-            words = letter_hint(canvas, self.hands, GRID_WIDTH)
+        if self.hands is not None and self.hands.by_pad:
+            words = letter_hint(canvas, self.hands, size.width)
             canvas.text(words, plate.middle, plate.bottom - 28.0, HINT, SOFT, align=0.5)
 
     def _draw_unread(self, canvas: Canvas, layout: Layout) -> None:
