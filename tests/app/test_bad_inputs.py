@@ -144,9 +144,9 @@ def impatient(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 def contents(home: Path) -> dict[str, bytes]:
-    """Return what the person has, but for what a node keeps for itself."""
+    """Return what the person has, but for what a node keeps for itself, or a thread in a cache."""
     files = [path for path in home.rglob("*") if path.is_file() and path.name != "large"]
-    kept = [path for path in files if not {"player", "bot", "watch"} & set(path.parts)]
+    kept = [path for path in files if not {"player", "bot", "watch", "cache"} & set(path.parts)]
     return {str(path.relative_to(home)): path.read_bytes() for path in kept}
 
 

@@ -175,6 +175,7 @@ class Seat:
         shared = Shared(name="ada", interface="127.0.0.1")
         self.handle = PlayerNode(profile, player, shared, store, self.troubles)
         self.handle.wait()
+        self.handle._output = None  # it has ended: what is told here is for the window alone
 
     def _greet(self, *_: object) -> None:
         raise NetError("no port")

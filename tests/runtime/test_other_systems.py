@@ -20,6 +20,7 @@ pytestmark = pytest.mark.process
 
 
 HERE = ("--interface", "127.0.0.1")
+BUSY = "this machine is too busy"  # which is true of one that has other work
 
 
 def start(
@@ -36,12 +37,14 @@ def start(
 
 
 def finish(started: subprocess.Popen[str]) -> tuple[int, str, str]:
+    """Return the exit status, what was printed, and what was told but that others use the cores."""
     with started:
         try:
             out, told = started.communicate(timeout=120)
         finally:
             started.kill()
-    return started.returncode, out, told
+    words = [line for line in told.splitlines(keepends=True) if BUSY not in line]
+    return started.returncode, out, "".join(words)
 
 
 def have_short_circuit(home: Path) -> tuple[str, ...]:
