@@ -287,7 +287,8 @@ class ChatBox:
         else:
             # Who writes needs them, whatever else is there: all that is told at a start, say.
             crowded = Box(box.right - wide, box.y - APART - high, wide, high)
-            place = Anchor.BOTTOM_RIGHT if self._is_beside(layout) else Anchor.BOTTOM_LEFT
+            moved = layout.is_moved(Anchor.BOTTOM_LEFT)
+            place = Anchor.BOTTOM_LEFT if moved else Anchor.BOTTOM_RIGHT
             plate = layout.take(place, wide, high) or crowded
         canvas.panel(*plate, PANEL, 240)
         self._letters.place(plate.x + GRID_EDGE, plate.y + GRID_EDGE, size=size)
