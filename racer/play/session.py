@@ -56,7 +56,7 @@ from racer.play.limits import INTENTS_MAX
 from racer.play.records.record_book import RecordBook
 from racer.play.reports import BreakageAsked
 from racer.play.review.evidence import Evidence
-from racer.play.review.overseer import Overseer
+from racer.play.review.overseer import Overseer, lags_behind
 from racer.play.review.reviewer import Reviewer
 from racer.play.room.departure import Departure
 from racer.play.room.messages import (
@@ -382,7 +382,9 @@ class Session:
         state.on_tick(node, race_ns, now_ns)
         commands = self._apply_intents(race_ns, now_ns)
         heard_ns = self._steward.heard_since(state.roster.here_ns)
-        refused = self._driving.refuse_lies(heard_ns, race_ns)
+        is_led = node.synced and self._show.coordinator is not None
+        is_informed = is_led and not lags_behind(state, node)
+        refused = self._driving.refuse_lies(heard_ns, race_ns, is_informed=is_informed)
         commands.extend(self._show.on_disbelieved(refused, state.roster, race_ns, now_ns))
         found = [*self._reviewer.take_found(), *self._steward.overseer.take_found()]
         commands.extend(self._show.on_misrulings(found, state.roster, race_ns, now_ns))

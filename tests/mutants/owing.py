@@ -244,10 +244,10 @@ OWING: Final[Mapping[str, Mutant]] = {
     ),
     "who-lags-judges": Mutant(
         "who lacks decrees that most have misses them of who leads",
-        edits=(Edit(Overseer.debtors, " and not _lags_behind(state, node)", ""),),
+        edits=(Edit(Overseer.debtors, " and not lags_behind(state, node)", ""),),
     ),
     "ahead-by-its-own-word": Mutant(
         "who leads says that it knows more than all, and nobody misses anything",
-        edits=(Edit(overseer._lags_behind, "2 * len(ahead) > len(others)", "len(ahead) > 0"),),
+        edits=(Edit(overseer.lags_behind, "2 * len(ahead) > len(others)", "len(ahead) > 0"),),
     ),
 }

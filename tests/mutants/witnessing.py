@@ -154,6 +154,14 @@ WITNESSING: Final[Mapping[str, Mutant]] = {
         "and nobody saw a car where it was driven until just now",
         edits=(Edit(Witness.see_hit, " or _is_young(other, hit.tick)", ""),),
     ),
+    "hit-unknown-of": Mutant(
+        "and who misses decrees knows who drives which car",
+        edits=(Edit(Witness._may_be_right, "isinstance(fact, Hit)", "False"),),
+    ),
+    "hit-in-standstill": Mutant(
+        "who stood still knows where others saw its car go",
+        edits=(Edit(Witness.judge, " or self._stood_still(now_ms)", ""),),
+    ),
     "life-without-a-past": Mutant(
         "a new life leaps unseen",
         edits=(

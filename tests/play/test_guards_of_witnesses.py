@@ -19,6 +19,7 @@ from racer.play.cars.local_race import StateSeen
 from racer.play.cars.remote_cars import RemoteCars
 from racer.play.cars.witness import CarFact, Disbelief, Witness
 from racer.play.limits import (
+    CATCH_UP_TICKS_MAX,
     CLOCK_SHARED_MS,
     DRIVEN_MS,
     FALSE_FACTS_MAX,
@@ -107,6 +108,32 @@ def test_a_hit_between_two_others_that_were_apart_is_noted_once() -> None:
 def test_no_hit_is_a_lie_just_after_hands_have_changed(bens: int, cleos: int) -> None:
     """Two groups came together: who hit it saw the car where somebody else drove it."""
     assert who_saw_both(40.0, bens=bens, cleos=cleos).judge({}, 0) == []
+
+
+def test_who_misses_decrees_calls_no_hit_a_lie_nor_just_after() -> None:
+    """Its own car, too, may be driven by somebody else elsewhere: there it was hit."""
+    at_ms, known_ms = tick_ms(300), tick_ms(HANDS_KNOWN_TICKS)
+    for missed_ms, refused in (
+        (at_ms - 20, 0),
+        (at_ms - known_ms + 20, 0),
+        (at_ms - known_ms - 20, 1),
+    ):
+        seen = witness()
+        for looked_ms in range(missed_ms, at_ms, 200):
+            seen.judge({}, looked_ms, is_informed=looked_ms > missed_ms)
+        both = who_saw_both(40.0, bens=LONG, cleos=LONG)
+        seen._seen_through = both._seen_through
+        assert len(seen.judge({}, at_ms)) == refused
+
+
+def test_who_stood_still_itself_calls_no_hit_of_its_cars_a_lie() -> None:
+    """Its car was where it had stopped; others had it go on for a fifth of a second."""
+    at_ms, most_ms = tick_ms(300), tick_ms(CATCH_UP_TICKS_MAX)
+    for stood_ms, refused in ((most_ms + 20, 0), (most_ms - 20, 1)):
+        seen = witness()
+        seen.judge({}, at_ms - stood_ms)
+        seen._seen_through = who_saw_both(40.0, bens=LONG, cleos=LONG)._seen_through
+        assert len(seen.judge({}, at_ms)) == refused
 
 
 # --- who looks ----------------------------------------------------------------------------------
@@ -347,7 +374,7 @@ def test_a_lie_of_this_race_counts_no_more_and_nobody_judges_itself() -> None:
     lie = LapTime(race, 1, 1, 1)
     for node, fact in ((BEN, lie), (ADA, lie), (BEN, LapTime(b"another!", 1, 1, 1))):
         cars.on_fact(Dot(node, 1, 1), fact)
-    refused = cars.refuse_lies({}, tick_ns(300))
+    refused = cars.refuse_lies({}, tick_ns(300), is_informed=True)
     assert [(each.author, each.fact) for each in refused] == [(BEN, lie)]
     assert facts.cars.is_refused(BEN, lie)
 
@@ -366,11 +393,13 @@ def test_what_was_told_of_a_race_before_it_began_here_is_judged_as_it_begins() -
     cars = DrivenCars(ADA, True, 0.5, facts, {"dockyard": track}, {"dockyard": line}, Random(1))
     cars._sync_local_race(log.room)
     facts.cars.follow(log.room.race)
-    assert cars.refuse_lies({}, tick_ns(-240)) == [], "who has just come may go by another clock"
-    refused = cars.refuse_lies({}, tick_ns(1))
+    assert cars.refuse_lies({}, tick_ns(-240), is_informed=True) == [], (
+        "who has just come may go by another clock"
+    )
+    refused = cars.refuse_lies({}, tick_ns(1), is_informed=True)
     assert [(each.author, each.fact) for each in refused] == [(BEN, told[1]), (BEN, told[2])]
     cars._sync_local_race(log.room)
-    assert cars.refuse_lies({}, tick_ns(2)) == [], "once"
+    assert cars.refuse_lies({}, tick_ns(2), is_informed=True) == [], "once"
 
 
 def test_what_was_before_anybody_looked_is_judged_by_clock_and_rules_alone() -> None:

@@ -90,17 +90,21 @@ class DrivenCars:
             drives = local_race.race.driver_of(number) == by.node
             local_race.others.witness.hear(by, number, fact, drives=drives)
 
-    def refuse_lies(self, heard_ns: Mapping[NodeId, int], race_ns: int) -> list[Disbelief]:
+    def refuse_lies(
+        self, heard_ns: Mapping[NodeId, int], race_ns: int, *, is_informed: bool
+    ) -> list[Disbelief]:
         """Count no more what the states of cars that we hold speak against; return it.
 
         Args:
             heard_ns: race clock since when each node that is here was heard without a break.
+            is_informed: what is decreed comes here.
         """
         if self.local_race is None:
             return []
         race = self.local_race.race
         heard_ms = {node: race.race_ms(since_ns) for node, since_ns in heard_ns.items()}
-        refused = self.local_race.others.witness.judge(heard_ms, race.race_ms(race_ns))
+        witness, now_ms = self.local_race.others.witness, race.race_ms(race_ns)
+        refused = witness.judge(heard_ms, now_ms, is_informed=is_informed)
         for each in refused:
             if isinstance(each.fact, LapTime | Claim):
                 self._facts.cars.refuse(each.author, each.fact)

@@ -23,8 +23,10 @@ from racer.core.judging.verdict import (
     judge_seen_hit,
     judge_touch,
 )
+from racer.core.physics.contact import Hit
 from racer.core.tuning import TICK_HZ
 from racer.play.limits import (
+    CATCH_UP_TICKS_MAX,
     CLOCK_SHARED_MS,
     DRIVEN_MS,
     HANDS_KNOWN_TICKS,
@@ -41,7 +43,6 @@ from racer.play.room.messages import Claim, LapTime
 
 if TYPE_CHECKING:
     from racer.core.circuits.track import Track
-    from racer.core.physics.contact import Hit
     from racer.core.recordings.car_codec import CarFrame
 
 CarFact: TypeAlias = LapTime | Claim
@@ -105,6 +106,7 @@ class Witness:
         self._looked_ms: int | None = None
         self._began_ms = 0  # when we looked first: of what lies before it we saw nothing …
         self._awake_ms = 0  # … and since when we look without a break
+        self._uninformed_ms = NEVER_MS  # when decrees last did not come here, or we stood still
 
     def sees(self, hands: Hands, term: bytes) -> bool:
         """Whether a car was seen in these hands, as they have it now."""
@@ -229,22 +231,39 @@ class Witness:
         newest = next((trail.newest for trail in _newest_of(others)), None)
         return NEVER_MS if newest is None else newest.tick * 1000 // TICK_HZ
 
-    def judge(self, heard_ms: Mapping[NodeId, int], now_ms: int) -> list[Disbelief]:
+    def judge(
+        self, heard_ms: Mapping[NodeId, int], now_ms: int, *, is_informed: bool = True
+    ) -> list[Disbelief]:
         """Return what is refused, each fact once, and the leaps that were seen.
 
         Args:
             heard_ms: race time since when each node that is here has been.
             now_ms: race time.
+            is_informed: what is decreed comes here. Else our car, too, may have been given to
+                somebody who drives it elsewhere, where others hit it.
         """
         if self._looked_ms is None:
             self._began_ms = now_ms
         if self._looked_ms is None or not 0 <= now_ms - self._looked_ms <= UNWATCHED_MS:
             self._awake_ms = now_ms
+        if not is_informed or self._stood_still(now_ms):
+            self._uninformed_ms = now_ms
         self._looked_ms = now_ms
-        refused, self._seen_through = self._seen_through, []
+        seen_through, self._seen_through = self._seen_through, []
+        refused = [each for each in seen_through if not self._may_be_right(each.fact)]
         for author in list(self._unjudged):
             refused.extend(self._judge_author(author, heard_ms.get(author, now_ms), now_ms))
         return refused
+
+    def _stood_still(self, now_ms: int) -> bool:
+        """Whether our cars did: others saw them go on meanwhile, and hit them there."""
+        looked_ms = now_ms if self._looked_ms is None else self._looked_ms
+        return now_ms - looked_ms > CATCH_UP_TICKS_MAX * 1000 // TICK_HZ
+
+    def _may_be_right(self, fact: CarFact | Hit | None) -> bool:
+        """Whether this is a hit of a car that may have been in other hands, for all we knew."""
+        known_ms = self._uninformed_ms + HANDS_KNOWN_TICKS * 1000 // TICK_HZ
+        return isinstance(fact, Hit) and fact.tick * 1000 // TICK_HZ < known_ms
 
     def _judge_author(self, author: NodeId, here_ms: int, now_ms: int) -> list[Disbelief]:
         """Look at what somebody told: at once at what is new, in turns at what waits for states.

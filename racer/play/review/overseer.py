@@ -57,7 +57,7 @@ class Overseer:
             return self._debtors
         self._looked_ns = now_ns
         is_here = coordinator in state.roster.here_ns and coordinator != node.me
-        may_say = node.synced and not _lags_behind(state, node)
+        may_say = node.synced and not lags_behind(state, node)
         due = self._find_dues(state, coordinator, node.race_ns(now_ns)) if may_say else None
         leader = coordinator if is_here else None
         self._debtors = self._debts.debtors(due, leader, now_ns)
@@ -78,7 +78,7 @@ class Overseer:
         return dues_of(seen, coordinator, state.owed_lines())
 
 
-def _lags_behind(state: RoomState, node: NodeView) -> bool:
+def lags_behind(state: RoomState, node: NodeView) -> bool:
     """Whether most of the others here know decrees that we do not: it is we who are late.
 
     What one alone says of itself is no excuse: it may be who coordinates.
