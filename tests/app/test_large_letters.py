@@ -58,10 +58,10 @@ def test_a_sliders_figure_is_beside_its_thumb(
     large: Canvas, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     slider = Slider(id="it", box=Box(0.0, 0.0, 640.0, 38.0), label="engines", value=1.0)
-    lefts = _lefts_of(monkeypatch, "100 %")
+    written = _written(monkeypatch, "100 %")
     draw_control(large, slider, ringed=False)
-    assert lefts
-    assert min(lefts) >= slider_track(slider.box).right + 8.0
+    assert written
+    assert min(x - wide for x, wide in written) >= slider_track(slider.box).right + 8.0
 
 
 def test_what_is_told_of_a_second_driver_is_as_wide_as_the_grid(
@@ -75,34 +75,25 @@ def test_what_is_told_of_a_second_driver_is_as_wide_as_the_grid(
     game = Game(directory, screen, all_circuits)
     game.perform_ask(OpenRace("friday"))
     game._canvas.grow_text(max(GROWTH.values()))
-    ends: list[float] = []
-    write = Canvas.text
-
-    def note(canvas: Canvas, text: str, x: float, *rest: Any, **more: Any) -> float:
-        wide = write(canvas, text, x, *rest, **more)
-        if "hands it over" in text or " or a pad" in text:
-            ends.append(x + wide)
-        return wide
-
-    monkeypatch.setattr(Canvas, "text", note)
+    written = _written(monkeypatch, "hands it over", " or a pad")
     game.draw(Frame(1 / 60, 1))
-    assert len(ends) == 2, "its first and its last row"
-    assert max(ends) <= PANEL_BOX.right
+    assert len(written) == 2, "its first and its last row"
+    assert max(x + wide for x, wide in written) <= PANEL_BOX.right
 
 
-def _lefts_of(monkeypatch: pytest.MonkeyPatch, words: str) -> list[float]:
-    """Return where a text begins that ends at its place, once it is written."""
-    lefts: list[float] = []
+def _written(monkeypatch: pytest.MonkeyPatch, *words: str) -> list[tuple[float, float]]:
+    """Return where texts with any of these words are put, and how wide each is, as they come."""
+    written: list[tuple[float, float]] = []
     write = Canvas.text
 
     def note(canvas: Canvas, text: str, x: float, *rest: Any, **more: Any) -> float:
         wide = write(canvas, text, x, *rest, **more)
-        if text == words:
-            lefts.append(x - wide)
+        if any(each in text for each in words):
+            written.append((x, wide))
         return wide
 
     monkeypatch.setattr(Canvas, "text", note)
-    return lefts
+    return written
 
 
 def test_news_lie_beside_the_title_of_the_results_and_not_over_it(
