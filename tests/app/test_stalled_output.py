@@ -72,6 +72,17 @@ def read_lines(read: FileIO, count: int) -> bytes:
     return told
 
 
+def close_read(printed: Output, stream: IO[str], read: FileIO) -> bytes:
+    """End it while somebody reads; return what that reads."""
+    parts: list[bytes] = []
+    reader = Thread(target=lambda: parts.append(read.readall() or b""))
+    reader.start()
+    printed.close()
+    stream.close()
+    reader.join(60)
+    return b"".join(parts)
+
+
 def test_who_reads_late_holds_up_nothing_and_gets_every_line_in_order() -> None:
     with narrow_pipe() as (stream, read):
         before_s = time.time()
@@ -92,13 +103,7 @@ def test_of_what_waits_no_more_is_kept_than_may_be_and_that_is_told(
     monkeypatch.setattr(output, "LINES_WAITING_MAX", 100)
     with narrow_pipe() as (stream, read):
         printed = print_phases(stream)
-        parts: list[bytes] = []
-        reader = Thread(target=lambda: parts.append(read.readall() or b""))
-        reader.start()
-        printed.close()
-        stream.close()
-        reader.join(60)
-    told = b"".join(parts)
+        told = close_read(printed, stream, read)
     missing = LINES - told.count(b"\n")
     assert missing > 0
     numbers = [int(phase) for phase in phases_of(told)]
@@ -114,8 +119,8 @@ def test_what_is_left_out_is_told_where_it_is_missing(
         printed = print_phases(stream)
         read_lines(read, 100)  # so that there is place for more
         printed.report(PhaseEntered("lobby"))
-        read_lines(read, 1)
-        printed.close()
+        told = close_read(printed, stream, read)
+    assert phases_of(told)[-1] == "lobby"
     assert "racer: nobody read standard output: " in capfd.readouterr().err
 
 
