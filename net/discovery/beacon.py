@@ -79,6 +79,11 @@ def is_beacon(data: bytes) -> bool:
     return data.startswith(_MAGIC)
 
 
+def is_question(data: bytes) -> bool:
+    """Tell whether a datagram means to ask who is there."""
+    return data[len(_MAGIC) : len(_MAGIC) + 1] == bytes((_QUERY,))
+
+
 def decode_beacon(data: bytes) -> Beacon:
     """Return what a datagram says.
 

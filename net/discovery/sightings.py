@@ -15,6 +15,7 @@ from net.limits import (
     PEERS_MAX,
     SIGHTINGS_MAX,
 )
+from net.recent import Recent
 from net.wire.versions import OURS, Versions
 
 SIGHTING_NS: Final = 60_000_000_000  # an advert that was not seen again for so long is stale
@@ -92,7 +93,7 @@ class Sightings:
     """What is advertised now, by instance name: at most SIGHTINGS_MAX, the stalest goes first."""
 
     def __init__(self) -> None:
-        self._seen: dict[str, Sighting] = {}
+        self._seen: Recent[str, Sighting] = Recent(SIGHTINGS_MAX)
 
     def __len__(self) -> int:
         return len(self._seen)
@@ -107,10 +108,7 @@ class Sightings:
             before = self._seen.get(instance)
             heard_ns = NEVER if before is None else before.heard_ns
             sighting = replace(sighting, heard_ns=heard_ns)
-        if instance not in self._seen and len(self._seen) >= SIGHTINGS_MAX:
-            stalest = min(self._seen, key=lambda name: (self._seen[name].seen_ns, name))
-            del self._seen[stalest]
-        self._seen[instance] = sighting
+        self._seen.note(instance, sighting)
 
     def on_gone(self, instance: str) -> None:
         """Forget an advert that was taken back or answers no more."""

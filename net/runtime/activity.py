@@ -56,21 +56,20 @@ class Activity:
         self.heard_ns = 0
         self._stirred_ns = now_ns  # when something last went on
         self._events = 0  # of the host, when we looked last
-        self._arrivals = 0  # since the window began
+        self._arrivals = 0  # when the window began
         self._window_ns = now_ns
         self.is_flood = False  # so much comes that it is cheaper to let some of it gather
 
-    def on_turn(self, now_ns: int) -> None:
-        """Note that all that had arrived has been handled."""
+    def on_turn(self, now_ns: int, arrivals: int) -> None:
+        """Note that all that had come has been read: so many datagrams by now, handled or not."""
         self.heard_ns = now_ns
         past_ns = now_ns - self._window_ns
         if past_ns >= FLOOD_WINDOW_NS:
-            self.is_flood = self._arrivals * SECOND > FLOOD_RATE * past_ns
-            self._arrivals, self._window_ns = 0, now_ns
+            self.is_flood = (arrivals - self._arrivals) * SECOND > FLOOD_RATE * past_ns
+            self._arrivals, self._window_ns = arrivals, now_ns
 
     def on_arrival(self, waited_ns: int, now_ns: int) -> int:
         """Return the time of a datagram that has waited in the socket."""
-        self._arrivals += 1
         self.heard_ns = max(self.heard_ns, now_ns - waited_ns)
         return self.heard_ns
 

@@ -36,6 +36,7 @@ from net.ids import Address
 from net.limits import SECOND
 from net.runtime.interfaces import Interface, greetable, list_interfaces, race_interfaces
 from net.runtime.mdns_news import (
+    FLOODED,
     Announcement,
     BeaconCounters,
     Deaf,
@@ -48,6 +49,7 @@ from net.runtime.mdns_news import (
     Told,
 )
 from net.runtime.udp.beacon_sockets import BeaconSockets, one_of_each_link
+from net.runtime.udp.floods import GATHER_S
 
 STEP_NS: Final = SECOND // 4  # what changed, and that it is to end, is noticed so often
 LOOK_NS: Final = SECOND  # and other interfaces so often
@@ -134,6 +136,11 @@ class BroadcastBeacon:
                 self._on_datagram(data, source, sockets)
             else:
                 self.counters.malformed += 1  # whoever it is, it is on no network near us
+        if sockets.shed > self.counters.over_rate:
+            self.counters.over_rate = sockets.shed
+            self._closing.wait(GATHER_S)
+        if sockets.begins_to_be_flooded():
+            self._sink(Deaf(FLOODED))
         self._tell_others(sockets)
 
     def _open_port(self, sockets: BeaconSockets) -> bool:

@@ -34,6 +34,7 @@ from net.runtime.interfaces import (
     race_interfaces,
 )
 from net.runtime.mdns_news import (
+    FLOODED,
     Announcement,
     Deaf,
     DiscoveryCounters,
@@ -45,6 +46,8 @@ from net.runtime.mdns_news import (
     Seen,
     Told,
 )
+from net.runtime.udp.floods import LastingFlood
+from net.runtime.udp.paced_loop import PacedLoop
 
 MDNS_PORT: Final = 5353  # RFC 6762, 2
 STEP_S: Final = 1.0  # changed fields and interfaces are noticed so often (RFC 6762, 8.4: no more)
@@ -93,7 +96,7 @@ class MulticastDns:
         self._guests = Instances(GUEST_TYPE, GUESTS_MAX)
         self._guest_browser: AsyncServiceBrowser | None = None  # while we advertise a room
         self._resolving: set[asyncio.Task[None]] = set()
-        self._loop = asyncio.new_event_loop()
+        self._loop = PacedLoop(self.counters)
         self._closing = asyncio.Event()
         self._thread = Thread(target=self._run_thread, name="mdns", daemon=True)
         self._thread.start()
@@ -146,10 +149,13 @@ class MulticastDns:
     async def _follow_changes(self, mdns: AsyncZeroconf, usable: tuple[Interface, ...]) -> None:
         """Announce what changes until we end, or have to begin anew over another stack."""
         swept_s = time.monotonic()
+        flood = LastingFlood()
         while not self._closing.is_set():
             await self._announce_changes(mdns, _advertised(usable))
             await self._heed_guests(mdns, wanted=isinstance(self._announcement, Announcement))
             await self._wait_for_close(STEP_S)
+            if flood.begins(self.counters.over_rate, time.monotonic()):
+                self._sink(Deaf(FLOODED))
             found = self._usable_interfaces()
             if not found or _stacks(found) != _stacks(usable):
                 return

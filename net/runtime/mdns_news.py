@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection
 from dataclasses import dataclass
 from threading import Lock
-from typing import ClassVar, TypeAlias, final
+from typing import ClassVar, Final, TypeAlias, final
 
 from net.counters import Counters, loss
 from net.discovery.advert import Advert
@@ -13,6 +13,11 @@ from net.discovery.guest import GUESTS_PER_HOST, GUESTS_PER_S, Guest
 from net.discovery.sightings import RaceNearby, Sighting, Sightings
 from net.ids import Address
 from net.limits import SECOND
+
+FLOODED: Final = (
+    "more comes from who tells of races than is read, as if somebody floods the network: races"
+    " nearby may be missing; --peer finds them"
+)
 
 
 @dataclass(slots=True)
@@ -22,6 +27,7 @@ class DiscoveryCounters(Counters):
     part: ClassVar[str] = "discovery"
     malformed: int = loss()  # adverts and guests that are none of ours
     off_link: int = loss()  # addresses in adverts that are on no network of ours, or our own
+    over_rate: int = loss()  # packets of multicast DNS beyond what is read; told as trouble
     failures: int = loss()  # what multicast DNS could not do; the first is told as trouble
 
 
@@ -31,6 +37,7 @@ class BeaconCounters(Counters):
 
     part: ClassVar[str] = "beacon"
     malformed: int = loss()  # that are none of ours, or from none of our networks
+    over_rate: int = loss()  # beyond what is read; told as trouble
     failures: int = loss()  # that could not be sent, and a port that could not be had
 
 

@@ -19,6 +19,7 @@ from net.ids import Address
 from net.limits import DATAGRAM_BYTES_MAX, SECOND
 from net.runtime.clock import now_ns
 from net.runtime.udp.error_queue import ERRORS_PER_TURN_MAX, take_errors
+from net.runtime.udp.floods import FirstMessages, LastingFlood
 from net.runtime.udp.lanes import TIMESTAMP, bind_lanes
 from net.runtime.udp.neighbours import Neighbours
 from net.runtime.udp.system_addresses import SystemAddress, from_system, to_system
@@ -37,6 +38,7 @@ class SocketCounters(Counters):
 
     part: ClassVar[str] = "socket"
     oversized: int = 0  # that came longer than any of ours is
+    shed: int = loss()  # first messages beyond what is heard of them; told as trouble
     cut: int = loss()  # while the player had cut this node off
     unsent: Counter[str] = field(default_factory=Counter)  # by the name of the system's error
 
@@ -61,6 +63,8 @@ class UdpSocket:
         self._socket = self._lanes[SendQueue.PEER]
         self._spare = tuple({*self._lanes.values()} - {self._socket})  # that only send
         self._neighbours = Neighbours()
+        self._first_messages = FirstMessages()
+        self._flood = LastingFlood()
         self._to_system: dict[Address, SystemAddress] = {}
         self._from_system: dict[SystemAddress, Address] = {}
         self.port = int(self._socket.getsockname()[1])
@@ -81,12 +85,15 @@ class UdpSocket:
     def receive(self, *, every_lane: bool = True) -> Iterator[tuple[bytes, Address, int]]:
         """Yield datagrams until none waits. Each is read only when it is asked for.
 
+        Of first messages no more are yielded than a turn hears.
+
         With each comes how long the system kept it for us, in nanoseconds, as far as it knows.
 
         Args:
             every_lane: look at those too to which the system should give nothing, as it does to the
                 one bound last. Now and then is enough: another one that does not loses none.
         """
+        self._first_messages.begin_turn()
         yield from self._receive_from(self._socket)
         if every_lane:
             for lane in self._spare:
@@ -106,8 +113,12 @@ class UdpSocket:
             self.rx_bytes += len(data)
             if len(data) > DATAGRAM_BYTES_MAX:
                 self.counters.oversized += 1
-            elif not self._is_cut():
+            elif self._is_cut():
+                continue
+            elif self._first_messages.hears(data):
                 yield data, self._name_source(source), _waited_ns(notes)
+            else:
+                self.counters.shed += 1
 
     def send(self, data: bytes, address: Address, lane: SendQueue = SendQueue.PEER) -> None:
         """Send a datagram, or count why it could not be sent: UDP promises no more."""
@@ -136,6 +147,10 @@ class UdpSocket:
             if lane is not SendQueue.ANSWER or not self._neighbours.has_resolved(host, now_ns()):
                 raise
             _send_datagram(self._socket, data, target)
+
+    def begins_to_be_flooded(self) -> bool:
+        """Tell, asked often, whether first messages have been shed for long, just now."""
+        return self._flood.begins(self.counters.shed, time.monotonic())
 
     def refusals(self) -> list[Address]:
         """Return addresses that said by ICMP that nobody listens there: a hint, easily forged."""

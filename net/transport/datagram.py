@@ -47,6 +47,7 @@ _THIRD_MIN: Final = KEY_BYTES + SEAL_BYTES + SEAL_BYTES  # sealed s, payload
 
 _HELLO_HEAD: Final = Struct(f"<BBI{TAG_BYTES}s{VERSIONS_BYTES}s")  # frozen, as is _NEGOTIATION
 _HELLO_BODY: Final = Struct(f"<{_FIRST}s{SHARE_BYTES}s{COOKIE_BYTES}s")
+_COOKIE_AT: Final = _HELLO_HEAD.size + _HELLO_BODY.size - COOKIE_BYTES
 _HELLO_MARK: Final = Struct(f"<{MARK_BYTES}s11x")
 _NEGOTIATION: Final = Struct(f"<BI{VERSIONS_BYTES}s")
 HELLO_BYTES_MIN: Final = 64  # of any version
@@ -194,6 +195,16 @@ def is_plausible(data: bytes) -> bool:
     return len(data) >= SEALING_BYTES or data[0] in _SHORT
 
 
+def is_first_message(data: bytes) -> bool:
+    """Whether a datagram says that it begins a handshake, of whatever version."""
+    return data[:1] == b"\1"
+
+
+def cookie_in(first_message: bytes) -> bytes:
+    """Return the cookie that a first message of our version bears; what stands there, of others."""
+    return first_message[_COOKIE_AT : _COOKIE_AT + COOKIE_BYTES]
+
+
 def decode_handshake(data: bytes) -> Handshake:
     """Return what an unsealed datagram says.
 
@@ -201,7 +212,7 @@ def decode_handshake(data: bytes) -> Handshake:
         WireError: it has no layout of ours.
     """
     kind, size = data[:1], len(data)
-    if kind == b"\1" and size >= HELLO_BYTES_MIN:
+    if is_first_message(data) and size >= HELLO_BYTES_MIN:
         version, sender, room_tag, versions = _HELLO_HEAD.unpack_from(data)[1:]
         body = data[_HELLO_HEAD.size :]
         return Hello(version, sender, room_tag, Versions.decode(versions), body)

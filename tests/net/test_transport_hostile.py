@@ -306,14 +306,15 @@ def test_who_spoofs_a_newcomers_address_does_not_use_up_its_rate() -> None:
 
 
 def test_half_open_handshakes_are_bounded_and_run_out() -> None:
-    wires, flood = hellos(150)
+    rate = HANDSHAKE_COOKIE_RATE
+    wires, flood = hellos(3 * rate)
     victim = wires.plug(2).transport
     for batch, wait_ns in enumerate((900, 100, 1000)):  # all three within one's life, below rates
         wires.now += wait_ns * MILLISECOND
-        for number in range(50 * batch, 50 * batch + 50):
+        for number in range(rate * batch, rate * batch + rate):
             victim.on_datagram(flood[number], (f"10.8.{number}.1", 1), wires.now)
     assert len(victim._responder) == HANDSHAKES_HALF_OPEN_MAX // 2
-    assert victim.counters.over_rate == 150 - HANDSHAKES_HALF_OPEN_MAX // 2
+    assert victim.counters.over_rate == 3 * rate - HANDSHAKES_HALF_OPEN_MAX // 2
     wires.now += 3 * SECOND
     victim.on_tick(wires.now)
     assert len(victim._responder) == 0

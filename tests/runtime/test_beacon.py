@@ -16,11 +16,12 @@ import pytest
 
 from net.discovery.advert import encode_advert
 from net.discovery.beacon import Heard, decode_beacon, encode_asked, encode_heard
+from net.limits import SECOND
 from net.runtime import beacon as module
 from net.runtime.beacon import BroadcastBeacon
 from net.runtime.interfaces import LOOPBACK, Interface, list_interfaces
-from net.runtime.mdns_news import Announcement, Deaf, Gone, Illegible, News, Seen
-from net.runtime.udp import beacon_sockets
+from net.runtime.mdns_news import FLOODED, Announcement, Deaf, Gone, Illegible, News, Seen
+from net.runtime.udp import beacon_sockets, floods
 from tests.runtime.test_mdns import announcement, ignore, seen, wait_for
 from tests.waiting import until
 
@@ -166,6 +167,37 @@ def test_what_is_no_beacon_is_counted_and_nothing_comes_of_it(start: Start, port
     assert not any(isinstance(one, Seen | Gone) and "nameless" in one.instance for one in told)
     at = ("127.0.0.1", stranger_port)
     assert [one for one in told if isinstance(one, Illegible)] == [Illegible(at)], "one means to be"
+
+
+def test_of_a_flood_no_more_is_read_than_may_be_and_that_is_told_and_questions_are_answered(
+    start: Start, port: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(floods, "PACKETS_AT_ONCE", 20.0)
+    monkeypatch.setattr(floods, "PACKETS_PER_S", 1.0)
+    monkeypatch.setattr(floods, "LASTING", 1)
+    monkeypatch.setattr(module, "LOOK_NS", SECOND // 10)
+    news: SimpleQueue[News] = SimpleQueue()
+    beacon = start(news.put, announcement(5010))
+    told: list[News] = []
+
+    def is_told() -> bool:
+        noise.sendto(b"noise", (LOOPBACK, port))
+        while not news.empty():
+            told.append(news.get())
+        return Deaf(FLOODED) in told
+
+    with (
+        socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as noise,
+        socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as asker,
+    ):
+        until(is_told, "that somebody floods")
+        assert beacon.counters.over_rate > 0
+        asker.bind((LOOPBACK, 0))
+        asker.settimeout(10)
+        asker.sendto(encode_asked(), (LOOPBACK, port))
+        answer = decode_beacon(asker.recv(1000))
+    assert isinstance(answer, Heard)
+    assert answer.port == 5010
 
 
 def iter_all(news: SimpleQueue[News]) -> Iterator[Seen | Gone]:

@@ -38,22 +38,29 @@ KNOWN = "10.0.0.2         0x1         0x2         02:77:00:00:00:01     *       
 SOUGHT = "10.0.0.9         0x1         0x0         00:00:00:00:00:00     *        eth0\n"
 
 
-def arrive(activity: Activity, rate: int, since_ns: int) -> tuple[int, bool]:
-    """Have so many a second arrive for two windows; return when that ends, and if it is a flood."""
-    until_ns = since_ns + 2 * FLOOD_WINDOW_NS
-    for now_ns in range(since_ns, until_ns, SECOND // rate):
-        activity.on_arrival(0, now_ns)
-        activity.on_turn(now_ns)
-    activity.on_turn(until_ns)
-    return until_ns, activity.is_flood
+@final
+class Arrivals:
+    """Datagrams that come and are read, whether or not any is handled."""
+
+    def __init__(self) -> None:
+        self.activity = Activity(0)
+        self._now_ns = self._count = 0
+
+    def come(self, rate: int) -> bool:
+        """Have so many a second come for two windows; return whether it is a flood then."""
+        until_ns = self._now_ns + 2 * FLOOD_WINDOW_NS
+        for now_ns in range(self._now_ns, until_ns, SECOND // rate):
+            self._count += 1
+            self.activity.on_turn(now_ns, self._count)
+        self.activity.on_turn(until_ns, self._count)
+        self._now_ns = until_ns
+        return self.activity.is_flood
 
 
 def test_a_flood_is_noticed_within_two_tenths_of_a_second_and_so_is_its_end() -> None:
-    activity = Activity(0)
-    now_ns, before = arrive(activity, FLOOD_RATE // 2, 0)
-    now_ns, during = arrive(activity, 2 * FLOOD_RATE, now_ns)
-    _, after = arrive(activity, FLOOD_RATE // 2, now_ns)
-    assert (before, during, after) == (False, True, False)
+    arrivals = Arrivals()
+    assert [arrivals.come(rate) for rate in (FLOOD_RATE // 2, 2 * FLOOD_RATE)] == [False, True]
+    assert not arrivals.come(FLOOD_RATE // 2)
 
 
 def test_the_system_tells_who_is_there_on_our_link(tmp_path: Path) -> None:

@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import queue
+import socket
 import time
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack
@@ -14,7 +15,8 @@ from net.runtime import mdns as module
 from net.runtime.browse import Browser
 from net.runtime.interfaces import LOOPBACK, race_interfaces
 from net.runtime.mdns import MulticastDns
-from net.runtime.mdns_news import Announcement, Deaf, Gone, Illegible, News, Seen
+from net.runtime.mdns_news import FLOODED, Announcement, Deaf, Gone, Illegible, News, Seen
+from net.runtime.udp import floods
 from tests.waiting import until
 
 Start = Callable[..., MulticastDns]
@@ -105,6 +107,34 @@ def test_what_is_still_there_is_told_again_so_that_a_lost_node_is_dialled_anew(
     start(news.put, ours)
     times = [seen(news, ours).sighting.seen_ns for _ in range(5)]
     assert times == sorted(times)
+
+
+def test_a_flood_of_packets_is_told_and_what_is_known_stays(
+    start: Start, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(module, "STEP_S", 0.05)
+    monkeypatch.setattr(module, "SWEEP_S", 0.1)
+    monkeypatch.setattr(floods, "LASTING", 1)
+    news: queue.SimpleQueue[News] = queue.SimpleQueue()
+    ours = announcement()
+    start(ignore, ours)
+    mdns = start(news.put)
+    seen(news, ours)
+    told: list[News] = []
+
+    def is_told() -> bool:
+        for _ in range(50):
+            mouth.sendto(b"\0\0\x84\0" + bytes(8), ("224.0.0.251", module.MDNS_PORT))
+        while not news.empty():
+            told.append(news.get())
+        return Deaf(FLOODED) in told
+
+    with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as mouth:
+        on_loopback = socket.inet_aton(LOOPBACK)
+        mouth.setsockopt(socket.IPPROTO_IP, socket.IP_MULTICAST_IF, on_loopback)
+        until(is_told, "that somebody floods")
+    assert mdns.counters.over_rate > 0
+    seen(news, ours)
 
 
 def test_an_advert_of_another_kind_is_told_as_one_that_cannot_be_read_and_no_more(

@@ -21,6 +21,7 @@ from net.runtime.interfaces import (
     race_interfaces,
 )
 from net.runtime.sockets import UdpSocket
+from net.runtime.udp.floods import FIRST_MESSAGES_AT_ONCE
 from net.transport.actions import SendQueue
 from tests.waiting import until
 
@@ -95,6 +96,23 @@ def test_a_datagram_that_is_too_long_is_dropped_and_counted(
     wait_for(ours)
     assert [len(data) for data, _, _ in ours.receive()] == [DATAGRAM_BYTES_MAX]
     assert ours.counters.oversized == 1
+
+
+def test_of_first_messages_no_more_are_handed_on_in_a_turn_than_it_hears_and_all_else_is(
+    ours: UdpSocket, peer: socket.socket
+) -> None:
+    first, other = b"\1" + bytes(200), b"\4" + bytes(200)
+    for _ in range(3 * FIRST_MESSAGES_AT_ONCE):
+        peer.sendto(first, (LOOPBACK, ours.port))
+        peer.sendto(other, (LOOPBACK, ours.port))
+    wait_for(ours)
+    read = [data for data, _, _ in ours.receive()]
+    assert read.count(first) == FIRST_MESSAGES_AT_ONCE
+    assert read.count(other) == 3 * FIRST_MESSAGES_AT_ONCE
+    assert ours.counters.shed == 2 * FIRST_MESSAGES_AT_ONCE
+    peer.sendto(first, (LOOPBACK, ours.port))
+    wait_for(ours)
+    assert [data for data, _, _ in ours.receive()] == [first]
 
 
 def test_a_lane_that_only_sends_is_read_where_all_are_asked_for(

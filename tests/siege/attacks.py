@@ -11,9 +11,10 @@ from typing import TYPE_CHECKING, Final, Protocol, final
 from zeroconf._dns import DNSAddress, DNSPointer, DNSService, DNSText
 from zeroconf._protocol.outgoing import DNSOutgoing
 
-from net.discovery.advert import SERVICE_TYPE, Advert, encode_advert
+from net.discovery.advert import ROOM_TAG_BYTES_MAX, SERVICE_TYPE, Advert, encode_advert
 from net.discovery.beacon import BEACON_PORT, encode_heard, encode_left
 from net.errors import WireError
+from net.ids import NODE_ID_BYTES
 from net.security.cookie import NO_COOKIE
 from net.security.cpace import SHARE_BYTES
 from net.security.identity import Identity
@@ -37,7 +38,9 @@ FIRST_MESSAGES: Final = (
     2000  # that are sent again and again: to make one costs more than to send it
 )
 MDNS: Final[Address] = ("224.0.0.251", 5353)
-SPOOFED: Final = 20_000  # that are made beforehand: who attacks from afar costs us nothing here
+# What is made beforehand of each kind: who attacks from afar costs us nothing here.
+SPOOFED: Final = 20_000
+CHANGED: Final = 5000
 _PAYLOAD_BYTES_MAX: Final = 1400
 _CACHE_FLUSH: Final = 0x8001  # class IN, of which we are the only owner (RFC 6762, 10.2)
 _RESPONSE: Final = 0x8400  # an authoritative answer (RFC 6762, 18)
@@ -177,15 +180,19 @@ class Spoilt:
 
     def __init__(self, recorded: Sequence[tuple[Address, Address, bytes]], rng: Random) -> None:
         self._recorded, self._rng = recorded, rng
+        self._frames = [self._make_frame() for _ in range(CHANGED)]
 
     def strike(self, wire: Wire, count: int) -> None:
-        rng = self._rng
         for _ in range(count):
-            source, destination, data = rng.choice(self._recorded)
-            kept = rng.choice((0, 1, 5))
-            other = rng.choice(self._recorded)[2]
-            made = data[:kept] + mutated(data[kept:], other, _PAYLOAD_BYTES_MAX, rng)
-            wire.send(self.name, source, destination, made)
+            wire.send_frame(self.name, *self._rng.choice(self._frames))
+
+    def _make_frame(self) -> tuple[str, bytes]:
+        rng = self._rng
+        source, destination, data = rng.choice(self._recorded)
+        kept = rng.choice((0, 1, 5))
+        other = rng.choice(self._recorded)[2]
+        made = data[:kept] + mutated(data[kept:], other, _PAYLOAD_BYTES_MAX, rng)
+        return destination[0], framed(source, destination, made)
 
 
 @final
@@ -196,15 +203,19 @@ class RandomBytes:
 
     def __init__(self, victims: Sequence[Address], rng: Random) -> None:
         self._victims, self._rng = victims, rng
+        self._frames = [self._make_frame() for _ in range(CHANGED)]
 
     def strike(self, wire: Wire, count: int) -> None:
-        rng = self._rng
         for _ in range(count):
-            victim = rng.choice(self._victims)
-            port = rng.choice((victim[1], victim[1], MDNS[1], BEACON_PORT))
-            source = rng.choice(self._victims)[0], rng.randrange(1024, 65536)
-            data = rng.randbytes(rng.randrange(_PAYLOAD_BYTES_MAX))
-            wire.send(self.name, source, (victim[0], port), data)
+            wire.send_frame(self.name, *self._rng.choice(self._frames))
+
+    def _make_frame(self) -> tuple[str, bytes]:
+        rng = self._rng
+        victim = rng.choice(self._victims)
+        port = rng.choice((victim[1], victim[1], MDNS[1], BEACON_PORT))
+        source = rng.choice(self._victims)[0], rng.randrange(1024, 65536)
+        data = rng.randbytes(rng.randrange(_PAYLOAD_BYTES_MAX))
+        return victim[0], framed(source, (victim[0], port), data)
 
 
 @final
@@ -239,22 +250,24 @@ class Races:
     def __init__(self, victims: Sequence[Address], rng: Random) -> None:
         self._victims, self._rng = victims, rng
         self._lan = victims[0][0].rpartition(".")[0]
+        self._frames = [self._make_frame(number) for number in range(RACES)]
         self._next = 0
 
     def strike(self, wire: Wire, count: int) -> None:
-        rng = self._rng
         for _ in range(count):
-            number = self._next = (self._next + 1) % RACES
-            node, tag = number.to_bytes(32), number.to_bytes(16)
-            pairs = encode_advert(Advert(node, f"Race {number}", tag, locked=False))
-            host = f"{self._lan}.{rng.randrange(1, 255)}"
-            if rng.random() < 0.5:
-                for packet in answer(f"racer-{number:08x}-0000", host, 7000, pairs, ttl_s=_TTL_S):
-                    wire.send(self.name, (host, MDNS[1]), MDNS, packet)
-            else:
-                said = encode_heard(f"racer-{number:08x}-0000", 7000, pairs)
-                victim = rng.choice(self._victims)[0]
-                wire.send(self.name, (host, BEACON_PORT), (victim, BEACON_PORT), said)
+            self._next = (self._next + 1) % RACES
+            wire.send_frame(self.name, *self._frames[self._next])
+
+    def _make_frame(self, number: int) -> tuple[str, bytes]:
+        rng = self._rng
+        node, tag = number.to_bytes(NODE_ID_BYTES), number.to_bytes(ROOM_TAG_BYTES_MAX)
+        pairs = encode_advert(Advert(node, f"Race {number}", tag, locked=False))
+        name, host = f"racer-{number:08x}-0000", f"{self._lan}.{rng.randrange(1, 255)}"
+        if rng.random() < 0.5:
+            (packet,) = answer(name, host, 7000, pairs, ttl_s=_TTL_S)
+            return MDNS[0], framed((host, MDNS[1]), MDNS, packet)
+        said, victim = encode_heard(name, 7000, pairs), rng.choice(self._victims)[0]
+        return victim, framed((host, BEACON_PORT), (victim, BEACON_PORT), said)
 
 
 def answer(

@@ -7,12 +7,15 @@ Neighbours are found by its like, so no switch or access point that carries IPv6
 from __future__ import annotations
 
 import socket
+import time
 from collections.abc import Iterable, Iterator
 from contextlib import suppress
 from typing import Final, final
 
+from net.discovery.beacon import is_question
 from net.ids import Address
 from net.runtime.interfaces import Interface
+from net.runtime.udp.floods import LastingFlood, PacketPace
 from net.runtime.udp.system_addresses import from_system, to_system
 
 ALL_NODES: Final = "ff02::1"
@@ -22,12 +25,18 @@ _FAMILIES: Final = (socket.AF_INET, socket.AF_INET6)
 
 @final
 class BeaconSockets:
-    """Speaks from any port, or the chosen address; hears on the beacon's, once it can be had."""
+    """Speaks from any port, or the chosen address; hears on the beacon's, once it can be had.
+
+    `shed` counts what came beyond the pace at which it is handed on.
+    """
 
     def __init__(self, chosen: str | None) -> None:
         """Open what speaks; `chosen` is the address of the only interface to use, None: all."""
         self._mouths: dict[int, socket.socket] = {}
         self._ears: dict[int, socket.socket] = {}
+        self._pace = PacketPace(time.monotonic())
+        self._flood = LastingFlood()
+        self.shed = 0
         for family in _FAMILIES:
             if chosen is None or (":" in chosen) == (family == socket.AF_INET6):
                 with suppress(OSError):  # no such family here, or the address is not there now
@@ -48,7 +57,10 @@ class BeaconSockets:
         return [*self._mouths.values(), *self._ears.values()]
 
     def receive(self, most: int, bytes_max: int) -> Iterator[tuple[bytes, Address]]:
-        """Yield what waits, so many of each socket at most; one byte too many is kept of each."""
+        """Yield what waits, so many of each socket at most; one byte too many is kept of each.
+
+        What is beyond the pace of all is dropped.
+        """
         for each in self.all:
             for _ in range(most):
                 try:
@@ -57,7 +69,14 @@ class BeaconSockets:
                     break
                 except OSError:  # nobody listens where we asked, which is told late
                     continue
-                yield data, from_system(source)
+                if self._pace.take(time.monotonic(), asks=is_question(data)):
+                    yield data, from_system(source)
+                else:
+                    self.shed += 1
+
+    def begins_to_be_flooded(self) -> bool:
+        """Tell, asked often, whether so much has been shed for long, just now."""
+        return self._flood.begins(self.shed, time.monotonic())
 
     def send(self, data: bytes, address: Address) -> None:
         """Send to one machine.

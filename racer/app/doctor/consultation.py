@@ -37,6 +37,7 @@ class DoctorCounters(Counters):
     far: int = loss()  # of machines that are neither near nor named
     late: int = loss()  # answers to no question of ours, or to one that is forgotten
     crowded: int = loss()  # of doctors beyond those that are heeded, for clocks or for ports
+    over_rate: int = loss()  # datagrams beyond the pace at which they are read
     untried: int = loss()  # that was to have ports tried: without our cookie, or too often
 
 

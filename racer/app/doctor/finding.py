@@ -40,13 +40,16 @@ class Finding:
 DROPPED: Final = {
     "beacon.failures": "beacons that could not be sent or heard",
     "beacon.malformed": "datagrams at the beacon's port that are no beacons of our networks",
+    "beacon.over_rate": "datagrams at the beacon's port beyond what is read of a flood",
     "discovery.failures": "what multicast DNS could not do",
     "discovery.malformed": "adverts by multicast that are no racer's, or cannot be read",
     "discovery.off_link": "addresses in adverts that are on no network of ours, or our own",
+    "discovery.over_rate": "packets of multicast DNS beyond what is read of a flood",
     "doctors.crowded": "words of more doctors than are heeded",
     "doctors.far": "words of doctors on no network of ours, whom nobody named",
     "doctors.late": "answers of doctors to what was not asked, or long ago",
     "doctors.malformed": "datagrams at the doctors' port that are no doctor's",
+    "doctors.over_rate": "datagrams at the doctors' port beyond what is read of a flood",
     "doctors.untried": "ports that others wanted tried, in another's name or too often",
 }
 

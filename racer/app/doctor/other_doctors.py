@@ -159,6 +159,7 @@ class OtherDoctors:
                     if answer is not None:
                         say(answer, source)
                     self._try_ports(data, source[0], sockets)
+        self.counters.over_rate = sockets.shed
 
     def _note_doctor(self, data: bytes, host: str) -> None:
         """Note who looks now, and have it try our ports once it has answered."""
