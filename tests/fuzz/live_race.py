@@ -35,7 +35,7 @@ if TYPE_CHECKING:
 
 CARS: Final = 4
 LAPS: Final = 99  # a quarter of an hour: longer than anybody feeds a race
-GREEN_NS: Final = 6 * SECOND
+GREEN_NS: Final = 8 * SECOND  # the lights go out a while after the last car has come, as they like
 KEPT_MAX: Final = 2000  # datagrams to each: of a dozen seconds
 OVER_NS: Final = SECOND  # what was sent so long ago has arrived
 SETTLED_NS: Final = 3 * SECOND  # by then who has gone is known to be, and who came is met
