@@ -13,7 +13,7 @@ from __future__ import annotations
 import gc
 import multiprocessing
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from concurrent.futures import ProcessPoolExecutor
 from typing import Final
 
@@ -35,6 +35,7 @@ LOBBY_S: Final = 120.0  # at most, until the land about the road is painted
 WARM_FRAMES: Final = 600  # the countdown and the first seconds
 FRAMES: Final = 600
 AGAIN: Final = 3
+SETTLING_FRAMES: Final = 90
 LAP_FRAMES: Final = 9000
 LAP_CARS: Final = 6  # a field of sixteen hides what the land costs
 
@@ -90,9 +91,19 @@ class _Race:
         for _ in range(FRAMES):
             views.append(self._next_view())
             first.append(self._draw(views[-1]))
-        again = [[self._draw(view) for view in views] for _ in range(AGAIN)]
+        again = [self._costs_once_more(views) for _ in range(AGAIN)]
         self._close()
         return first, [min(costs) for costs in zip(*again, strict=True)]
+
+    def _costs_once_more(self, views: Sequence[RaceView]) -> list[float]:
+        """Return those of the same frames, once their first place has its land again.
+
+        Who drives is nowhere all of a sudden, and the land is painted ahead.
+        """
+        for _ in range(SETTLING_FRAMES):
+            self._draw(views[0])
+            time.sleep(FRAME_NS / 1e9)
+        return [self._draw(view) for view in views]
 
     def costs_in_time(self) -> list[float]:
         """Return those of a lap whose frames come when they are due, and the land as it can."""
