@@ -40,6 +40,7 @@ from net.runtime.reaching.reachability import WhyUnreached
 from net.runtime.reaching.unreached import Unreached
 from net.runtime.service import CALM_TICK_NS, Service, next_tick_ns
 from net.runtime.service_options import Fields, ServiceOptions, Trouble
+from net.runtime.udp import floods
 from net.security.room_secret import RoomSecret
 from tests.loopback import race_name
 from tests.runtime.threads import ServiceThread
@@ -382,6 +383,27 @@ def test_deaf_discovery_is_told_once(tmp_path: Path, monkeypatch: pytest.MonkeyP
         assert player.wait_for(Trouble).text == other.why
         player.wait_for(Synced)
         assert player.reports.empty() or not isinstance(player.reports.get(), Trouble)
+
+
+def test_a_flood_of_first_messages_that_lasts_is_told(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(floods, "LASTING", 1)
+    first = b"\1" + bytes(199)
+    told: list[object] = []
+    with (
+        closing(Player(tmp_path / "a")) as player,
+        socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as mouth,
+    ):
+
+        def is_told() -> bool:
+            for _ in range(200):
+                mouth.sendto(first, player.address)
+            while not player.reports.empty():
+                told.append(player.reports.get())
+            return any(isinstance(one, Trouble) and one.part == "flood" for one in told)
+
+        until(is_told, "that somebody floods")
 
 
 def test_an_advert_that_cannot_be_read_is_told_of_with_where_it_is(
