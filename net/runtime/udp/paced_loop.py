@@ -30,53 +30,41 @@ class PacedLoop(asyncio.SelectorEventLoop):
         super().__init__()
         self._counters = counters
         self._pace = PacketPace(time.monotonic())
-        self._rest = _Rest()
+        self._rested_s = time.monotonic()
 
     async def create_datagram_endpoint(  # type: ignore[override]
         self, protocol_factory: Callable[[], asyncio.DatagramProtocol], *args: Any, **options: Any
     ) -> tuple[asyncio.DatagramTransport, asyncio.DatagramProtocol]:
         """Open one as any loop does; the protocol is the caller's, behind our gate."""
-        gate = _Gate(protocol_factory(), self._pace, self._rest, self._counters)
+        gate = _Gate(protocol_factory(), self._take_packet)
         transport, _ = await super().create_datagram_endpoint(lambda: gate, *args, **options)
         return transport, gate.protocol
 
-
-class _Rest:
-    """Lets a flood gather in the system: to wake for each packet costs more than to read it."""
-
-    def __init__(self) -> None:
-        self._ended_s = time.monotonic()
-
-    def take(self) -> None:
-        """Stand still for GATHER_S, if what had gathered since the last time has been read."""
-        if time.monotonic() - self._ended_s >= READ_S:
+    def _take_packet(self, packet: bytes) -> bool:
+        """Tell whether a packet is handed on; if not, let others gather behind it."""
+        if self._pace.take(time.monotonic(), asks=_is_query(packet)):
+            return True
+        self._counters.over_rate += 1
+        if time.monotonic() - self._rested_s >= READ_S:
             time.sleep(GATHER_S)
-            self._ended_s = time.monotonic()
+            self._rested_s = time.monotonic()
+        return False
 
 
 @final
 class _Gate(asyncio.DatagramProtocol):
     def __init__(
-        self,
-        protocol: asyncio.DatagramProtocol,
-        pace: PacketPace,
-        rest: _Rest,
-        counters: DiscoveryCounters,
+        self, protocol: asyncio.DatagramProtocol, take_packet: Callable[[bytes], bool]
     ) -> None:
         self.protocol = protocol
-        self._pace = pace
-        self._rest = rest
-        self._counters = counters
+        self._take_packet = take_packet
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
         self.protocol.connection_made(transport)  # type: ignore[arg-type]
 
     def datagram_received(self, data: bytes, addr: tuple[str | Any, int]) -> None:
-        if self._pace.take(time.monotonic(), asks=_is_query(data)):
+        if self._take_packet(data):
             self.protocol.datagram_received(data, addr)
-        else:
-            self._counters.over_rate += 1
-            self._rest.take()
 
     def error_received(self, exc: Exception) -> None:
         self.protocol.error_received(exc)
