@@ -75,8 +75,20 @@ class Hellos:
         return Hello.of(SPOKEN.highest, index, self._room, SPOKEN, opening).encode()
 
 
+class MadeBeforehand:
+    """Sends frames, each to whom it is for, that were made before it began: any of them, often."""
+
+    name: str
+    _frames: list[tuple[str, bytes]]
+    _rng: Random
+
+    def strike(self, wire: Wire, count: int) -> None:
+        for _ in range(count):
+            wire.send_frame(self.name, *self._rng.choice(self._frames))
+
+
 @final
-class SpoofedHellos:
+class SpoofedHellos(MadeBeforehand):
     """First messages from addresses of the LAN, of its members, and of anywhere."""
 
     name = "hellos"
@@ -85,11 +97,6 @@ class SpoofedHellos:
         self._victims, self._rng = victims, rng
         self._lan = victims[0][0].rpartition(".")[0]
         self._frames = [self._make_frame(hellos) for _ in range(SPOOFED)]
-
-    def strike(self, wire: Wire, count: int) -> None:
-        rng = self._rng
-        for _ in range(count):
-            wire.send_frame(self.name, *rng.choice(self._frames))
 
     def _make_frame(self, hellos: Hellos) -> tuple[str, bytes]:
         """Return whose it is, and the whole datagram."""
@@ -158,7 +165,7 @@ class ProvedHellos:
 
 
 @final
-class Replays:
+class Replays(MadeBeforehand):
     """What members had sent to each other, again and from where it came."""
 
     name = "replays"
@@ -167,13 +174,9 @@ class Replays:
         self._frames = [(to[0], framed(source, to, data)) for source, to, data in recorded]
         self._rng = rng
 
-    def strike(self, wire: Wire, count: int) -> None:
-        for _ in range(count):
-            wire.send_frame(self.name, *self._rng.choice(self._frames))
-
 
 @final
-class Spoilt:
+class Spoilt(MadeBeforehand):
     """What members had sent, changed here and there; at some the first byte never is."""
 
     name = "spoilt"
@@ -181,10 +184,6 @@ class Spoilt:
     def __init__(self, recorded: Sequence[tuple[Address, Address, bytes]], rng: Random) -> None:
         self._recorded, self._rng = recorded, rng
         self._frames = [self._make_frame() for _ in range(CHANGED)]
-
-    def strike(self, wire: Wire, count: int) -> None:
-        for _ in range(count):
-            wire.send_frame(self.name, *self._rng.choice(self._frames))
 
     def _make_frame(self) -> tuple[str, bytes]:
         rng = self._rng
@@ -196,7 +195,7 @@ class Spoilt:
 
 
 @final
-class RandomBytes:
+class RandomBytes(MadeBeforehand):
     """Bytes that mean nothing, at the game, at multicast DNS and at the beacon."""
 
     name = "random"
@@ -204,10 +203,6 @@ class RandomBytes:
     def __init__(self, victims: Sequence[Address], rng: Random) -> None:
         self._victims, self._rng = victims, rng
         self._frames = [self._make_frame() for _ in range(CHANGED)]
-
-    def strike(self, wire: Wire, count: int) -> None:
-        for _ in range(count):
-            wire.send_frame(self.name, *self._rng.choice(self._frames))
 
     def _make_frame(self) -> tuple[str, bytes]:
         rng = self._rng
